@@ -1,0 +1,252 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using PerpetualRebalancing.Domain.Costs;
+using PerpetualRebalancing.Domain.Lots;
+using PerpetualRebalancing.Domain.Policy;
+using PerpetualRebalancing.Domain.Review;
+
+namespace PerpetualRebalancing.Domain.Ledger;
+
+/// <summary>Something that happened. Facts are appended and never rewritten; the state is a fold over them (semantics §1).</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "fact")]
+[JsonDerivedType(typeof(Opened), "opened")]
+[JsonDerivedType(typeof(PhaseSet), "phaseSet")]
+[JsonDerivedType(typeof(JobLossSet), "jobLossSet")]
+[JsonDerivedType(typeof(CashReceived), "cashReceived")]
+[JsonDerivedType(typeof(CashLeft), "cashLeft")]
+[JsonDerivedType(typeof(TaxPaid), "taxPaid")]
+[JsonDerivedType(typeof(Earmarked), "earmarked")]
+[JsonDerivedType(typeof(BatchPlanned), "batchPlanned")]
+[JsonDerivedType(typeof(BatchApproved), "batchApproved")]
+[JsonDerivedType(typeof(LegMoved), "legMoved")]
+[JsonDerivedType(typeof(LegFilled), "legFilled")]
+[JsonDerivedType(typeof(MoneySent), "moneySent")]
+[JsonDerivedType(typeof(MoneyArrived), "moneyArrived")]
+[JsonDerivedType(typeof(Withdrawn), "withdrawn")]
+[JsonDerivedType(typeof(BatchClosed), "batchClosed")]
+[JsonDerivedType(typeof(ReviewClosed), "reviewClosed")]
+[JsonDerivedType(typeof(Halted), "halted")]
+[JsonDerivedType(typeof(Resumed), "resumed")]
+[JsonDerivedType(typeof(ModeSet), "modeSet")]
+public abstract record Fact
+{
+    private Fact()
+    {
+    }
+
+    /// <summary>The household was recorded for the first time.</summary>
+    /// <param name="Phase">Its phase.</param>
+    /// <param name="Cash">Cash per account.</param>
+    /// <param name="ReserveCash">Of it, what is earmarked for the liquidity reserve.</param>
+    /// <param name="Lots">What it holds.</param>
+    public sealed record Opened(Phase Phase, ImmutableArray<ReserveCash> Cash, ImmutableArray<ReserveCash> ReserveCash, ImmutableArray<TaxLot> Lots) : Fact;
+
+    /// <summary>A person changed the phase.</summary>
+    public sealed record PhaseSet(Phase Phase) : Fact;
+
+    /// <summary>A person declared or ended a job loss.</summary>
+    public sealed record JobLossSet(bool On) : Fact;
+
+    /// <summary>Cash came in from outside.</summary>
+    /// <param name="Account">Where.</param>
+    /// <param name="Amount">Above zero, account currency.</param>
+    /// <param name="Kind">What it is.</param>
+    /// <param name="Note">Who said so.</param>
+    public sealed record CashReceived(AccountId Account, Money Amount, IncomeKind Kind, string Note) : Fact;
+
+    /// <summary>Cash left without a leg of ours: a person took it out.</summary>
+    /// <param name="Account">Where.</param>
+    /// <param name="Amount">Above zero, account currency.</param>
+    /// <param name="Note">Who said so.</param>
+    public sealed record CashLeft(AccountId Account, Money Amount, string Note) : Fact;
+
+    /// <summary>A person paid tax.</summary>
+    /// <param name="Member">Whose.</param>
+    /// <param name="Account">The account it was paid from; its tax reserve goes down.</param>
+    /// <param name="Amount">Above zero, account currency.</param>
+    /// <param name="InBase">The same in base currency, by which the member's liability goes down.</param>
+    /// <param name="On">Payment date.</param>
+    /// <param name="Reference">Challan or confirmation number.</param>
+    public sealed record TaxPaid(MemberId Member, AccountId Account, Money Amount, Money InBase, DateOnly On, string Reference) : Fact;
+
+    /// <summary>A claim on an account's cash changed.</summary>
+    /// <param name="Account">Whose cash.</param>
+    /// <param name="Kind">What the claim is for.</param>
+    /// <param name="Change">Positive sets aside, negative releases; account currency.</param>
+    /// <param name="Why">Plain English.</param>
+    public sealed record Earmarked(AccountId Account, EarmarkKind Kind, Money Change, string Why) : Fact;
+
+    /// <summary>A review planned a batch.</summary>
+    /// <param name="Batch">The plan's short code.</param>
+    /// <param name="PlanHash">SHA-256 of the plan's canonical form, hex.</param>
+    /// <param name="Slot">The slot.</param>
+    /// <param name="Kind">Scheduled or ad hoc.</param>
+    /// <param name="Program">What the sell program said.</param>
+    /// <param name="Legs">What it wants done.</param>
+    /// <param name="NeedsApproval">Whether a person must answer first.</param>
+    /// <param name="Expires">When the approval request expires.</param>
+    /// <param name="LastDay">The last day on which a leg may be placed.</param>
+    public sealed record BatchPlanned(
+        BatchId Batch, string PlanHash, Slot Slot, ReviewKind Kind, ProgramStep Program, ImmutableArray<PlannedLeg> Legs,
+        bool NeedsApproval, DateTimeOffset Expires, DateOnly LastDay) : Fact;
+
+    /// <summary>A person, or the policy, approved a batch.</summary>
+    public sealed record BatchApproved(BatchId Batch, string PlanHash, string By) : Fact;
+
+    /// <summary>A leg changed its state.</summary>
+    /// <param name="Batch">Its batch.</param>
+    /// <param name="Leg">Which leg.</param>
+    /// <param name="State">The new state.</param>
+    /// <param name="Ordered">Units ordered, once known.</param>
+    /// <param name="ClientKey">The key the broker knows it by, once given.</param>
+    /// <param name="Note">Why, in plain English.</param>
+    public sealed record LegMoved(BatchId Batch, LegId Leg, LegState State, Quantity? Ordered, string? ClientKey, string Note) : Fact;
+
+    /// <summary>Units and cash changed hands.</summary>
+    /// <param name="Batch">Its batch.</param>
+    /// <param name="Leg">Which leg.</param>
+    /// <param name="FillId">The broker's identity of the fill; a fill is booked once.</param>
+    /// <param name="Account">Where.</param>
+    /// <param name="Instrument">What.</param>
+    /// <param name="Side">Which way.</param>
+    /// <param name="Quantity">Units.</param>
+    /// <param name="Price">Per unit.</param>
+    /// <param name="Charges">Line by line.</param>
+    /// <param name="TradeDate">By the venue's calendar.</param>
+    /// <param name="SettlesOn">When cash and units are really there.</param>
+    /// <param name="Lots">What a sale consumed.</param>
+    /// <param name="NewLot">The lot a purchase created.</param>
+    /// <param name="Member">The taxpayer.</param>
+    /// <param name="Tax">The tax a sale caused, base currency: the member's liability grows by it.</param>
+    public sealed record LegFilled(
+        BatchId Batch, LegId Leg, string FillId, AccountId Account, InstrumentId Instrument, Side Side, Quantity Quantity, UnitPrice Price,
+        ImmutableArray<ChargeLine> Charges, DateOnly TradeDate, DateOnly SettlesOn, ImmutableArray<LotPick> Lots, LotId? NewLot,
+        MemberId? Member, Money Tax) : Fact;
+
+    /// <summary>Money of a funding leg left its account.</summary>
+    public sealed record MoneySent(BatchId Batch, LegId Leg, AccountId From, Money Amount, Money Fee) : Fact;
+
+    /// <summary>Money of a funding leg arrived.</summary>
+    public sealed record MoneyArrived(BatchId Batch, LegId Leg, AccountId To, Money Amount, decimal Rate) : Fact;
+
+    /// <summary>Spending money was paid out of the reserve.</summary>
+    public sealed record Withdrawn(BatchId Batch, LegId Leg, AccountId Account, Money Amount) : Fact;
+
+    /// <summary>Nothing more will happen in a batch.</summary>
+    /// <param name="Batch">Which.</param>
+    /// <param name="Outcome">How it ended.</param>
+    /// <param name="Why">Plain English.</param>
+    public sealed record BatchClosed(BatchId Batch, BatchOutcome Outcome, string Why) : Fact;
+
+    /// <summary>A scheduled or ad hoc review closed: executed, or nothing needed doing. Advances the sell program when scheduled.</summary>
+    /// <param name="Slot">The slot.</param>
+    /// <param name="Kind">Scheduled or ad hoc.</param>
+    /// <param name="Program">What the program said.</param>
+    /// <param name="After">Portfolio drift at the close.</param>
+    /// <param name="Next">The sell program from now on.</param>
+    /// <param name="End">How the program ended, if it did.</param>
+    public sealed record ReviewClosed(Slot Slot, ReviewKind Kind, ProgramStep Program, Drift After, SellProgram Next, ProgramEnd End) : Fact;
+
+    /// <summary>A person, or a circuit breaker, stopped all placing.</summary>
+    public sealed record Halted(string Why) : Fact;
+
+    /// <summary>A person allowed placing again.</summary>
+    public sealed record Resumed(string Why) : Fact;
+
+    /// <summary>A person changed what may be done at an account.</summary>
+    public sealed record ModeSet(AccountId Account, AccountMode Mode) : Fact;
+}
+
+/// <summary>A fact in its place in the log.</summary>
+/// <param name="Sequence">1, 2, 3 …, without gaps.</param>
+/// <param name="At">When it was recorded.</param>
+/// <param name="By">Who recorded it: <c>service</c>, or the person's login name.</param>
+/// <param name="Fact">What happened.</param>
+public sealed record RecordedFact(long Sequence, DateTimeOffset At, string By, Fact Fact);
+
+/// <summary>What a claim on an account's cash is for (semantics §1).</summary>
+public enum EarmarkKind
+{
+    /// <summary>Taxes already caused.</summary>
+    Tax,
+
+    /// <summary>Liquidity reserve held as cash.</summary>
+    Reserve,
+
+    /// <summary>Fresh core cash that a review could not place.</summary>
+    Carried,
+
+    /// <summary>Sale proceeds that a review could not place: never deployed above target.</summary>
+    CarriedProceeds,
+}
+
+/// <summary>How a batch ended.</summary>
+public enum BatchOutcome
+{
+    /// <summary>Every leg was filled, or carried and reported.</summary>
+    Executed,
+
+    /// <summary>There was nothing to trade.</summary>
+    NothingToDo,
+
+    /// <summary>A person said no.</summary>
+    Rejected,
+
+    /// <summary>Nobody answered in time.</summary>
+    Expired,
+
+    /// <summary>A gate stopped it.</summary>
+    Blocked,
+
+    /// <summary>A newer plan took its place.</summary>
+    Superseded,
+}
+
+/// <summary>Where a leg is on its way (semantics §6).</summary>
+public enum LegState
+{
+    /// <summary>In a plan that nobody has to approve yet.</summary>
+    Planned,
+
+    /// <summary>In a plan that a person was asked about.</summary>
+    AwaitingApproval,
+
+    /// <summary>Approved; waits for its session, its money or a person.</summary>
+    Scheduled,
+
+    /// <summary>Committed to disk, on its way to the broker.</summary>
+    Submitting,
+
+    /// <summary>The broker has it.</summary>
+    Acknowledged,
+
+    /// <summary>Nobody knows whether the broker has it.</summary>
+    InDoubt,
+
+    /// <summary>Some units changed hands.</summary>
+    PartlyFilled,
+
+    /// <summary>Done.</summary>
+    Filled,
+
+    /// <summary>Taken back before it was done.</summary>
+    Cancelled,
+
+    /// <summary>The broker refused it.</summary>
+    Rejected,
+
+    /// <summary>Its time ran out.</summary>
+    Expired,
+
+    /// <summary>A newer plan took its place.</summary>
+    Superseded,
+
+    /// <summary>Done, and the account's next reading agrees.</summary>
+    Reconciled,
+
+    /// <summary>Funding only: a person or bank has sent the money, and it has not arrived.</summary>
+    InTransit,
+
+    /// <summary>Funding only: the money is there.</summary>
+    Arrived,
+}

@@ -1,0 +1,190 @@
+using System.Collections.Immutable;
+using PerpetualRebalancing.Domain.Costs;
+using PerpetualRebalancing.Domain.Lots;
+
+namespace PerpetualRebalancing.Domain.Ledger;
+
+public sealed partial record HouseholdState
+{
+    /// <summary>The state after one more fact.</summary>
+    /// <exception cref="InvalidOperationException">The fact contradicts what happened before: the log is broken, nothing may go on.</exception>
+    public HouseholdState Apply(Fact fact) => fact switch
+    {
+        Fact.Opened f => Open(f),
+        Fact.PhaseSet f => this with { Phase = f.Phase },
+        Fact.JobLossSet f => this with { JobLoss = f.On },
+        Fact.CashReceived f => On(f.Account, a => a with { Income = a.Income + f.Amount }),
+        Fact.CashLeft f => On(f.Account, a => a with { Left = a.Left + f.Amount }),
+        Fact.TaxPaid f => On(f.Account, a => a with { TaxPaid = a.TaxPaid + f.Amount, Tax = Money.Max(a.Tax - f.Amount, Money.Zero(f.Amount.Currency)) })
+            .WithTax(f.Member, -f.InBase),
+        Fact.Earmarked f => On(f.Account, a => a.WithClaim(f.Kind, f.Change)),
+        Fact.BatchPlanned f => this with { Batches = Batches.Add(Opened(f)) },
+        Fact.BatchApproved f => On(f.Batch, b => b with { Approved = true }),
+        Fact.LegMoved f => On(f.Batch, f.Leg, leg => Moved(f, leg)),
+        Fact.LegFilled f => Fill(f),
+        Fact.MoneySent f => Send(f),
+        Fact.MoneyArrived f => Arrive(f),
+        Fact.Withdrawn f => On(f.Account, a => (a with { Withdrawn = a.Withdrawn + f.Amount }).WithClaim(EarmarkKind.Reserve, -f.Amount)),
+        Fact.BatchClosed f => this with { Batches = Batches.RemoveAll(b => b.Id == f.Batch) },
+        Fact.ReviewClosed f => this with
+        {
+            Program = f.Next,
+            LastReview = new ClosedReview(f.Slot, f.Kind, f.Program, f.After, f.End),
+            LastSlot = f.Kind == Review.ReviewKind.Scheduled ? f.Slot : LastSlot,
+        },
+        Fact.Halted f => this with { Halt = f.Why },
+        Fact.Resumed => this with { Halt = null },
+        Fact.ModeSet f => this with { Modes = Modes.SetItem(f.Account, f.Mode) },
+        _ => throw new InvalidOperationException($"The fold does not know the fact {fact.GetType().Name}."),
+    };
+
+    private HouseholdState Open(Fact.Opened opened)
+    {
+        if (IsOpened)
+        {
+            throw new InvalidOperationException("The household was recorded twice.");
+        }
+
+        var accounts = opened.Cash.ToImmutableDictionary(c => c.Account, c => AccountLedger.OpenedWith(c.Account, c.Amount));
+        foreach (var reserve in opened.ReserveCash)
+        {
+            accounts = accounts.SetItem(reserve.Account, accounts[reserve.Account].WithClaim(EarmarkKind.Reserve, reserve.Amount));
+        }
+
+        var lots = opened.Lots
+            .GroupBy(l => new Position(l.Account, l.Instrument))
+            .ToImmutableDictionary(g => g.Key, g => g.OrderBy(l => l.Acquired).ToImmutableArray());
+        return this with { IsOpened = true, Phase = opened.Phase, Accounts = accounts, Lots = lots };
+    }
+
+    private HouseholdState Fill(Fact.LegFilled fill)
+    {
+        var gross = fill.Price * fill.Quantity;
+        var value = gross.Rounded;
+        var charges = fill.Charges.Aggregate(Money.Zero(value.Currency), (sum, line) => sum + line.Amount);
+        var state = On(fill.Account, a => fill.Side == Side.Sell
+            ? a with { Proceeds = a.Proceeds + value, Charges = a.Charges + charges }
+            : a with { Purchases = a.Purchases + value, Charges = a.Charges + charges });
+        state = fill.Side == Side.Sell ? state.Consume(fill) : state.Acquire(fill, value + charges);
+        if (fill.Tax.Amount != 0m)
+        {
+            var member = fill.Member ?? throw new InvalidOperationException($"Fill {fill.FillId} causes tax but names no taxpayer.");
+            state = state.WithTax(member, fill.Tax);
+        }
+
+        return state.On(fill.Batch, fill.Leg, leg => leg.Fills.Contains(fill.FillId)
+            ? throw new InvalidOperationException($"Fill {fill.FillId} was booked twice.")
+            : leg with
+            {
+                Filled = leg.Filled + fill.Quantity,
+                Moved = leg.Moved + value,
+                Charges = leg.Charges + charges,
+                Fills = leg.Fills.Add(fill.FillId),
+                SettlesOn = leg.SettlesOn is { } day && day > fill.SettlesOn ? day : fill.SettlesOn,
+            });
+    }
+
+    private HouseholdState Consume(Fact.LegFilled fill)
+    {
+        var position = new Position(fill.Account, fill.Instrument);
+        var queue = Lots.TryGetValue(position, out var held) ? held : [];
+        var taken = Quantity.Zero;
+        foreach (var pick in fill.Lots)
+        {
+            var index = queue.FindIndex(l => l.Id == pick.Lot);
+            if (index < 0 || queue[index].Remaining < pick.Quantity)
+            {
+                throw new InvalidOperationException($"Fill {fill.FillId} takes {pick.Quantity} units of lot {pick.Lot}, which does not hold them.");
+            }
+
+            var rest = queue[index].Remaining - pick.Quantity;
+            queue = rest.IsZero ? queue.RemoveAt(index) : queue.SetItem(index, queue[index] with { Remaining = rest });
+            taken += pick.Quantity;
+        }
+
+        if (taken != fill.Quantity)
+        {
+            throw new InvalidOperationException($"Fill {fill.FillId} sells {fill.Quantity} units but consumes lots of {taken}.");
+        }
+
+        return this with { Lots = queue.IsEmpty ? Lots.Remove(position) : Lots.SetItem(position, queue) };
+    }
+
+    private HouseholdState Acquire(Fact.LegFilled fill, Money cost)
+    {
+        var id = fill.NewLot ?? throw new InvalidOperationException($"Fill {fill.FillId} buys units but names no lot.");
+        var lot = new TaxLot(id, fill.Account, fill.Instrument, fill.TradeDate, fill.Quantity, new Money(cost.Amount / fill.Quantity.Units, cost.Currency));
+        var position = new Position(fill.Account, fill.Instrument);
+        var queue = Lots.TryGetValue(position, out var held) ? held : [];
+        return this with { Lots = Lots.SetItem(position, queue.Add(lot)) };
+    }
+
+    private HouseholdState Send(Fact.MoneySent sent)
+    {
+        var to = Batch(sent.Batch)?.Leg(sent.Leg).Plan.To
+            ?? throw new InvalidOperationException($"Money was sent for leg {sent.Leg} of batch {sent.Batch}, which is not an open funding.");
+        return (On(sent.From, a => a with { Sent = a.Sent + sent.Amount, Charges = a.Charges + sent.Fee }) with
+        {
+            InTransit = InTransit.Add(new MoneyInTransit(sent.Batch, sent.Leg, sent.From, to, sent.Amount)),
+        }).On(sent.Batch, sent.Leg, leg => leg with { Moved = leg.Moved + sent.Amount, Charges = leg.Charges + sent.Fee });
+    }
+
+    private HouseholdState Arrive(Fact.MoneyArrived arrived)
+    {
+        var waiting = InTransit.FirstOrDefault(t => t.Batch == arrived.Batch && t.Leg == arrived.Leg)
+            ?? throw new InvalidOperationException($"Money arrived for leg {arrived.Leg} of batch {arrived.Batch}, but none was sent.");
+        return On(arrived.To, a => a with { Arrived = a.Arrived + arrived.Amount }) with { InTransit = InTransit.Remove(waiting) };
+    }
+
+    private static Batch Opened(Fact.BatchPlanned planned)
+    {
+        var state = planned.NeedsApproval ? LegState.AwaitingApproval : LegState.Planned;
+        var legs = planned.Legs.Select(leg => new Leg(
+            leg, state, Quantity.Zero, Quantity.Zero, Money.Zero(leg.Value.Currency), Money.Zero(leg.Value.Currency), null, [], null, string.Empty));
+        return new Batch(
+            planned.Batch, planned.PlanHash, planned.Slot, planned.Kind, planned.Program, legs.ToImmutableArray(),
+            Approved: false, planned.Expires, planned.LastDay);
+    }
+
+    private static Leg Moved(Fact.LegMoved moved, Leg leg) => LegLife.CanMove(leg.State, moved.State)
+        ? leg with { State = moved.State, Ordered = moved.Ordered ?? leg.Ordered, ClientKey = moved.ClientKey ?? leg.ClientKey, Note = moved.Note }
+        : throw new InvalidOperationException($"Leg {moved.Leg} of batch {moved.Batch} cannot go from {leg.State} to {moved.State}.");
+
+    private HouseholdState WithTax(MemberId member, Money change)
+    {
+        var due = TaxDue.TryGetValue(member, out var now) ? now + change : change;
+        return this with { TaxDue = TaxDue.SetItem(member, Money.Max(due, Money.Zero(due.Currency))) };
+    }
+
+    private HouseholdState On(AccountId account, Func<AccountLedger, AccountLedger> change) => Accounts.TryGetValue(account, out var ledger)
+        ? this with { Accounts = Accounts.SetItem(account, change(ledger)) }
+        : throw new InvalidOperationException($"The ledger has no account {account}.");
+
+    private HouseholdState On(BatchId batch, Func<Batch, Batch> change)
+    {
+        var index = Batches.FindIndex(b => b.Id == batch);
+        return index < 0
+            ? throw new InvalidOperationException($"Batch {batch} is not open.")
+            : this with { Batches = Batches.SetItem(index, change(Batches[index])) };
+    }
+
+    private HouseholdState On(BatchId batch, LegId leg, Func<Leg, Leg> change) => On(batch, b => b.With(change(b.Leg(leg))));
+}
+
+/// <summary>Searching an immutable array by a test.</summary>
+internal static class ImmutableArraySearch
+{
+    /// <summary>The index of the first element that passes, or −1.</summary>
+    public static int FindIndex<T>(this ImmutableArray<T> array, Func<T, bool> test)
+    {
+        for (var i = 0; i < array.Length; i++)
+        {
+            if (test(array[i]))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}
