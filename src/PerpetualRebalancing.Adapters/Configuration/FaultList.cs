@@ -1,0 +1,30 @@
+namespace PerpetualRebalancing.Adapters.Configuration;
+
+/// <summary>Collects every fault of one file, so that a person sees them all at once.</summary>
+internal sealed class FaultList(string path)
+{
+    private readonly List<string> _faults = [];
+
+    /// <summary>The file's name, as faults name it.</summary>
+    public string File { get; } = Path.GetFileName(path);
+
+    /// <summary>Whether nothing is wrong so far.</summary>
+    public bool IsEmpty => _faults.Count == 0;
+
+    /// <summary>Records a fault.</summary>
+    /// <param name="key">Where: a key's path such as <c>classes[2].target</c>, or a line.</param>
+    /// <param name="problem">What is wrong.</param>
+    /// <param name="allowed">What may stand there, or what to do.</param>
+    public void Add(string key, string problem, string allowed) =>
+        _faults.Add($"{File}: {key}: {problem}; allowed: {allowed}");
+
+    /// <summary>Stops when anything was recorded.</summary>
+    /// <exception cref="ConfigurationException">There is at least one fault.</exception>
+    public void ThrowIfAny()
+    {
+        if (!IsEmpty)
+        {
+            throw new ConfigurationException([.. _faults]);
+        }
+    }
+}
