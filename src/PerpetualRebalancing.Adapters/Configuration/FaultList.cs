@@ -8,8 +8,8 @@ internal sealed class FaultList(string path)
     /// <summary>The file's name, as faults name it.</summary>
     public string File { get; } = Path.GetFileName(path);
 
-    /// <summary>Whether nothing is wrong so far.</summary>
-    public bool IsEmpty => _faults.Count == 0;
+    /// <summary>How many faults there are so far.</summary>
+    public int Count => _faults.Count;
 
     /// <summary>Records a fault.</summary>
     /// <param name="key">Where: a key's path such as <c>classes[2].target</c>, or a line.</param>
@@ -22,7 +22,7 @@ internal sealed class FaultList(string path)
     /// <exception cref="ConfigurationException">There is at least one fault.</exception>
     public void ThrowIfAny()
     {
-        if (!IsEmpty)
+        if (Count > 0)
         {
             throw new ConfigurationException([.. _faults]);
         }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using PerpetualRebalancing.Domain.Lots;
 using PerpetualRebalancing.Domain.Ledger;
+using PerpetualRebalancing.Domain.Lots;
 
 namespace PerpetualRebalancing.Domain.Review;
 

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using PerpetualRebalancing.Domain;
+using PerpetualRebalancing.Domain.Policy;
+
+namespace PerpetualRebalancing.Adapters.Configuration;
+
+internal sealed partial class HouseholdReader
+{
+    /// <summary>The exchanges whose calendars the product has.</summary>
+    private static readonly string[] Venues = ["NSE", "NYSE", "LSE"];
+
+    private ImmutableArray<Instrument> ReadInstruments(JsonNodeReader file) =>
+        Each(file, "instruments", "instrument", _instruments, ReadInstrument);
+
+    private Instrument ReadInstrument(JsonNodeReader item)
+    {
+        var id = _instruments.Give(item);
+        var name = item.Text("name", "any text", id) ?? "-";
+        var assetClass = item.Word("class", _classes.Known is { } known ? [.. known, ReserveClass] : null, _classes.Kind);
+        var tag = item.Choice<InstrumentTag>("tag") ?? default;
+        var dealing = item.Choice<Dealing>("dealing", Dealing.Exchange) ?? default;
+        var venue = item.Word("venue", Venues, "venue") ?? "-";
+        var currency = CurrencyOf(item, "currency");
+        var step = item.Number("unitStep", 0.000001m, 1_000_000m, "units", dealing == Dealing.Nav ? 0.001m : 1m);
+        var minimum = item.Amount("minimumOrder", currency, "the instrument", fallback: 0m);
+        var multiple = item.Amount("orderMultiple", currency, "the instrument", fallback: 0m);
+        var settlement = item.Whole("settlementDays", 0, 30, "business days");
+        var taxClass = item.Text("taxClass", "a tax class of the tax table") ?? "-";
+        var charges = item.Text("charges", "a schedule of the charge tables") ?? "-";
+        var load = ReadExitLoad(item);
+        var accounts = ReadAccountsOf(item, currency);
+        if (dealing == Dealing.Exchange && multiple.IsPositive)
+        {
+            item.Fault("orderMultiple", $"is {multiple} for an instrument dealt in on an exchange", "0, or dealing nav");
+        }
+
+        return new Instrument(
+            new InstrumentId(id),
+            name,
+            assetClass is null or ReserveClass ? null : new ClassId(assetClass),
+            tag,
+            dealing,
+            venue,
+            currency ?? default,
+            new Quantity(step ?? 1m),
+            minimum,
+            multiple,
+            settlement ?? 0,
+            taxClass,
+            charges,
+            load,
+            accounts);
+    }
+
+    private static ExitLoad? ReadExitLoad(JsonNodeReader item)
+    {
+        if (!item.Has("exitLoad"))
+        {
+            return null;
+        }
+
+        var load = item.Section("exitLoad", required: false);
+        var percent = load.Number("percent", 0m, 100m, "percent");
+        var days = load.Whole("days", 1, 3660, "days");
+        load.Close();
+        return new ExitLoad((percent ?? 0m) / 100m, days ?? 1);
+    }
+
+    private ImmutableArray<AccountId> ReadAccountsOf(JsonNodeReader item, Currency? currency)
+    {
+        var words = item.Words("accounts", "the accounts that can trade it, at least one");
+        if (words is { Count: 0 })
+        {
+            item.Fault("accounts", "is empty", "the accounts that can trade it, at least one");
+        }
+
+        var accounts = ImmutableArray.CreateBuilder<AccountId>();
+        foreach (var (index, word) in (words ?? []).Index())
+        {
+            var key = $"accounts[{index}]";
+            if (_accounts.Known is { } known && !known.Contains(word))
+            {
+                item.Fault(key, $"is '{word}'{Suggestion.For(word, known)}", string.Join(", ", known));
+            }
+            else if (accounts.Contains(new AccountId(word)))
+            {
+                item.Fault(key, $"'{word}' is listed twice", "each account once");
+            }
+            else if (currency is { } traded && CurrencyOf(word) is { } held && held != traded)
+            {
+                item.Fault(key, $"'{word}' holds {held}, but the instrument is priced in {traded}", $"accounts that hold {traded}");
+            }
+
+            accounts.Add(new AccountId(word));
+        }
+
+        return accounts.ToImmutable();
+    }
+}

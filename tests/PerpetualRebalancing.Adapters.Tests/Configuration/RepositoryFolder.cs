@@ -1,0 +1,17 @@
+namespace PerpetualRebalancing.Adapters.Tests.Configuration;
+
+/// <summary>Finds the files that ship with the product, from wherever the tests run.</summary>
+internal static class RepositoryFolder
+{
+    public static string Config(string file)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "PerpetualRebalancing.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        Assert.NotNull(folder);
+        return Path.Combine(folder.FullName, "config", file);
+    }
+}
