@@ -93,6 +93,7 @@ internal sealed partial class HouseholdReader(FaultList faults)
             if (id == ReserveClass)
             {
                 item.Fault("id", $"is '{id}', which names the liquidity reserve", "any other id");
+                _classes.Unreadable();
             }
 
             var name = item.Text("name", "any text", id) ?? "-";

@@ -20,26 +20,27 @@ public static class OpeningFile
     {
         using var document = TextFile.ReadJson(path);
         var faults = new FaultList(path);
-        var book = Read(new JsonNodeReader(document.RootElement, faults), household);
+        var book = Read(new JsonNodeReader(document.RootElement, faults), faults, household);
         faults.ThrowIfAny();
         return book;
     }
 
-    private static OpeningBook Read(JsonNodeReader file, Household household)
+    private static OpeningBook Read(JsonNodeReader file, FaultList faults, Household household)
     {
         _ = file.Text("$schema", "the path of opening.schema.json", fallback: "-");
         var asOf = file.Day("asOf", Earliest, Latest);
         var book = new OpeningBook(
-            asOf ?? Latest, ReadCash(file, household), ReadLots(file, household, asOf ?? Latest), ReadTaxDue(file, household));
+            asOf ?? Latest, ReadCash(file, faults, household), ReadLots(file, household, asOf ?? Latest), ReadTaxDue(file, household));
         file.Close();
         return book;
     }
 
-    private static ImmutableArray<ReserveCash> ReadCash(JsonNodeReader file, Household household)
+    private static ImmutableArray<ReserveCash> ReadCash(JsonNodeReader file, FaultList faults, Household household)
     {
         var amounts = new Dictionary<AccountId, Money>();
         foreach (var (index, item) in (file.Items("cash", required: false) ?? []).Index())
         {
+            var before = faults.Count;
             var account = AccountOf(item, household);
             var amount = item.Amount("amount", account?.Currency, account?.Id.Value ?? "the account");
             item.Close();
@@ -52,7 +53,7 @@ public static class OpeningFile
             {
                 item.Fault("account", $"'{account.Id}' is listed twice", "each account once");
             }
-            else if (Claimed(household, account) > amount)
+            else if (Claimed(household, account) > amount && faults.Count == before)
             {
                 file.Fault(
                     $"cash[{index}].amount",

@@ -1,15 +1,20 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using PerpetualRebalancing.Domain;
 
 namespace PerpetualRebalancing.Adapters.Configuration;
 
 /// <summary>Numbers as text. Digits with a decimal point and nothing else: a grouping comma would be a decimal comma to half of
 /// the world, so neither is read.</summary>
-internal static class PlainNumber
+internal static partial class PlainNumber
 {
     /// <summary>Reads a number.</summary>
-    public static bool TryParse(string text, out decimal number) => decimal.TryParse(
-        text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
+    public static bool TryParse(string text, out decimal number)
+    {
+        number = 0m;
+        return Shape().IsMatch(text) && decimal.TryParse(
+            text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
+    }
 
     /// <summary>Reads an amount that may name its currency: <c>1500.50</c> or <c>1500.50 INR</c>.</summary>
     /// <param name="text">What was written.</param>
@@ -32,4 +37,7 @@ internal static class PlainNumber
 
         return TryParse(parts[0], out amount);
     }
+
+    [GeneratedRegex(@"\A-?[0-9]+(\.[0-9]+)?\z")]
+    private static partial Regex Shape();
 }

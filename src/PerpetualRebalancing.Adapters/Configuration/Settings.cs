@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+
+namespace PerpetualRebalancing.Adapters.Configuration;
+
+/// <summary>Where this installation keeps its things. Paths are absolute, so that a later change of folder changes nothing.</summary>
+/// <param name="DataFolder">The database and the outbox; made when it is first written to.</param>
+/// <param name="HouseholdFile">The household's policy.</param>
+/// <param name="ConfigFolder">Calendars, charge schedules, tax tables and the paper market's prices.</param>
+public sealed record Settings(string DataFolder, string HouseholdFile, string ConfigFolder)
+{
+    /// <summary>The variable of <see cref="DataFolder"/>; default <c>./data</c>.</summary>
+    public const string DataVariable = "PERPETUAL_DATA";
+
+    /// <summary>The variable of <see cref="HouseholdFile"/>; default <c>household.json</c> in the configuration folder.</summary>
+    public const string HouseholdVariable = "PERPETUAL_HOUSEHOLD";
+
+    /// <summary>The variable of <see cref="ConfigFolder"/>; default <c>./config</c>.</summary>
+    public const string ConfigVariable = "PERPETUAL_CONFIG";
+
+    private static readonly string[] Known = [DataVariable, HouseholdVariable, ConfigVariable];
+
+    /// <summary>Makes the settings of an installation.</summary>
+    /// <param name="folder">What relative paths start from: the working folder.</param>
+    /// <param name="variables">The environment with the <c>.env</c> file under it: <see cref="DotEnv.Over"/>.</param>
+    /// <exception cref="ConfigurationException">A <c>PERPETUAL_</c> variable is not known, or a value is no path.</exception>
+    public static Settings From(string folder, ImmutableDictionary<string, string> variables)
+    {
+        var faults = ImmutableArray.CreateBuilder<string>();
+        foreach (var name in variables.Keys.Where(k => k.StartsWith("PERPETUAL_", StringComparison.Ordinal)).Except(Known).Order())
+        {
+            faults.Add($"environment: {name}: is not a known variable{Suggestion.For(name, Known)}; allowed: {string.Join(", ", Known)}");
+        }
+
+        string PathOf(string variable, string fallback)
+        {
+            var value = variables.GetValueOrDefault(variable, fallback);
+            if (value.Length > 0 && !value.Contains('\0'))
+            {
+                return Path.GetFullPath(value, folder);
+            }
+
+            faults.Add($"environment: {variable}: is empty; allowed: a path, or leave it out for {fallback}");
+            return folder;
+        }
+
+        var config = PathOf(ConfigVariable, "config");
+        var settings = new Settings(
+            PathOf(DataVariable, "data"), PathOf(HouseholdVariable, Path.Combine(config, "household.json")), config);
+        return faults.Count == 0 ? settings : throw new ConfigurationException(faults.ToImmutable());
+    }
+}

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using PerpetualRebalancing.Adapters.Configuration;
+
+namespace PerpetualRebalancing.Adapters.Tests.Configuration;
+
+public class SettingsTests
+{
+    private static readonly string Folder = Path.GetFullPath(Path.Combine(Path.GetTempPath(), "installation"));
+
+    [Theory]
+    [InlineData("A=1", "1")]
+    [InlineData("  A = two words  # and a comment", "two words")]
+    [InlineData("export A=x#y", "x#y")]
+    [InlineData("A=", "")]
+    [InlineData("A='as $it \\n stands # here' # but not here", "as $it \\n stands # here")]
+    [InlineData("A=\"line\\nnext \\\"quoted\\\" \\\\ # kept\"", "line\nnext \"quoted\" \\ # kept")]
+    [InlineData("# comment\r\n\r\nA=windows\r\n", "windows")]
+    [InlineData("A=k=v==", "k=v==")]
+    public void A_dot_env_line_is_read(string text, string expected)
+    {
+        using var file = new Written(".env", text);
+        Assert.Equal([new KeyValuePair<string, string>("A", expected)], DotEnv.Read(file.Path));
+    }
+
+    [Fact]
+    public void Bad_lines_are_all_named_without_repeating_what_may_be_a_secret() => Assert.Equal(
+        [
+            ".env: line 1: is not KEY=VALUE; allowed: KEY=VALUE, KEY=\"VALUE\", KEY='VALUE' or a # comment",
+            ".env: line 3: sets A a second time; allowed: each key once",
+            ".env: line 4: is not KEY=VALUE; allowed: KEY=VALUE, KEY=\"VALUE\", KEY='VALUE' or a # comment",
+        ],
+        Written.FaultsOf(".env", "hunter2\nA=1\nA=2\nB=\"hunter2", path => DotEnv.Read(path)));
+
+    [Fact]
+    public void The_real_environment_wins_over_the_file()
+    {
+        using var file = new Written(".env", "A=file\nB=file");
+        var variables = DotEnv.Over(file.Path, [new("A", "real"), new("C", "real")]);
+        Assert.Equal(["real", "file", "real"], new[] { "A", "B", "C" }.Select(k => variables[k]));
+        Assert.Empty(DotEnv.Over(file.Path + ".missing", []));
+    }
+
+    [Fact]
+    public void Settings_have_defaults_and_follow_the_configuration_folder()
+    {
+        Assert.Equal(
+            new Settings(At("data"), At("config", "household.json"), At("config")),
+            Settings.From(Folder, ImmutableDictionary<string, string>.Empty));
+        Assert.Equal(
+            new Settings(At("d"), At("etc", "household.json"), At("etc")),
+            Settings.From(Folder, Variables(("PERPETUAL_CONFIG", "./etc"), ("PERPETUAL_DATA", At("d")), ("PATH", "x"))));
+    }
+
+    [Fact]
+    public void A_misspelt_or_empty_variable_is_refused()
+    {
+        var faults = Assert.Throws<ConfigurationException>(
+            () => Settings.From(Folder, Variables(("PERPETUAL_DATE", "x"), ("PERPETUAL_CONFIG", "")))).Faults;
+        Assert.Equal(
+            [
+                "environment: PERPETUAL_DATE: is not a known variable; did you mean 'PERPETUAL_DATA'?; "
+                    + "allowed: PERPETUAL_DATA, PERPETUAL_HOUSEHOLD, PERPETUAL_CONFIG",
+                "environment: PERPETUAL_CONFIG: is empty; allowed: a path, or leave it out for config",
+            ],
+            faults);
+    }
+
+    [Fact]
+    public void The_example_environment_lists_exactly_the_variables_that_are_read()
+    {
+        var listed = File.ReadLines(RepositoryFolder.Config("../.env.example"))
+            .Where(l => l.StartsWith("#PERPETUAL_", StringComparison.Ordinal)).Select(l => l[1..].Split('=')[0]);
+        Assert.Equal(
+            new[] { Settings.ConfigVariable, Settings.DataVariable, Settings.HouseholdVariable }, listed.Order(StringComparer.Ordinal));
+    }
+
+    private static string At(params string[] parts) => Path.Combine([Folder, .. parts]);
+
+    private static ImmutableDictionary<string, string> Variables(params (string Name, string Value)[] variables) =>
+        variables.ToImmutableDictionary(v => v.Name, v => v.Value);
+}
