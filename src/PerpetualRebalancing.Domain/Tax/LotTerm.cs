@@ -1,6 +1,12 @@
+using System.Text.Json.Serialization;
+
 namespace PerpetualRebalancing.Domain.Tax;
 
 /// <summary>How the law sees a lot on a trade date (tax facts 0.2): three outcomes, since some lots can never become long-term.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "term")]
+[JsonDerivedType(typeof(Long), "long")]
+[JsonDerivedType(typeof(Short), "short")]
+[JsonDerivedType(typeof(NeverLong), "neverLong")]
 public abstract record LotTerm
 {
     private LotTerm()
@@ -8,6 +14,7 @@ public abstract record LotTerm
     }
 
     /// <summary>Whether a household that sells long-term lots only may sell it: waiting would bring nothing.</summary>
+    [JsonIgnore]
     public bool IsSellableLongTermOnly => this is not Short;
 
     /// <summary>Held long enough.</summary>
