@@ -66,7 +66,7 @@ internal static class StoreDatabase
         try
         {
             connection.Open();
-            connection.Execute("pragma busy_timeout = 5000; pragma trusted_schema = off; pragma cell_size_check = on;");
+            connection.Execute("pragma busy_timeout = 5000; pragma cell_size_check = on;");
             prepare(connection);
             return connection;
         }

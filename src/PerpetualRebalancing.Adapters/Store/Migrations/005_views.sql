@@ -98,7 +98,7 @@ select f.household, f.seq, f.at, 'sold',
        json_extract(f.json, '$.instrument'),
        json_extract(l.value, '$.acquired'),
        json_extract(l.value, '$.quantity'),
-       json_extract(l.value, '$.term'),
+       json_extract(l.value, '$.term.term'),
        json_extract(l.value, '$.gain')
 from facts f, json_each(f.json, '$.lots') l
 where f.kind = 'legFilled';
