@@ -78,36 +78,14 @@ public static class CalendarFiles
 
     private static ImmutableArray<(string Path, CalendarText Text)> Read(string folder)
     {
-        var paths = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.csv") : [];
-        if (paths.Length == 0)
+        var files = TableFolder.Read(folder, "csv", path =>
         {
-            throw new ConfigurationException($"{Path.GetFullPath(folder)}: has no calendars; allowed: at least one file such as nse.csv");
-        }
-
-        // The file system's order is not the same everywhere, and faults are read by people.
-        Array.Sort(paths, StringComparer.Ordinal);
-        var faults = new List<string>();
-        var read = new List<(string Path, CalendarText Text)>();
-        foreach (var path in paths)
-        {
-            try
-            {
-                var text = CalendarParser.Read(path);
-                text.ToCalendar(path);
-                if (read.FirstOrDefault(other => other.Text.Venue == text.Venue).Path is { } other)
-                {
-                    faults.Add($"{Path.GetFileName(path)}: venue: {text.Venue} is in {Path.GetFileName(other)} too; allowed: one file per venue");
-                }
-
-                read.Add((path, text));
-            }
-            catch (ConfigurationException e)
-            {
-                faults.AddRange(e.Faults);
-            }
-        }
-
-        return faults.Count == 0 ? [.. read] : throw new ConfigurationException([.. faults]);
+            var text = CalendarParser.Read(path);
+            text.ToCalendar(path);
+            return text;
+        });
+        TableFolder.RequireUnique(files.Select(file => (file.Path, "venue", file.Content.Venue)));
+        return [.. files.Select(file => (file.Path, file.Content))];
     }
 
     // A review may read the file at this moment, and the power may fail at this moment: it sees the old file or the new one.

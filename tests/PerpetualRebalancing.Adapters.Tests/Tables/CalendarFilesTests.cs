@@ -105,11 +105,11 @@ public sealed class CalendarFilesTests : IDisposable
     [Fact]
     public void A_folder_without_calendars_and_a_venue_in_two_files_are_refused()
     {
-        Assert.Contains("has no calendars", Assert.Throws<ConfigurationException>(() => CalendarFiles.Load(_folder.Root)).Message, StringComparison.Ordinal);
+        Assert.Contains("has no *.csv files", Assert.Throws<ConfigurationException>(() => CalendarFiles.Load(_folder.Root)).Message, StringComparison.Ordinal);
         _folder.Write("a.csv", Head + Columns);
         _folder.Write("b.csv", Head + Columns);
         Assert.Equal(
-            "b.csv: venue: NSE is in a.csv too; allowed: one file per venue",
+            "b.csv: venue: NSE is in a.csv too; allowed: one per venue",
             Assert.Throws<ConfigurationException>(() => CalendarFiles.Load(_folder.Root)).Message);
     }
 
