@@ -9,7 +9,7 @@ public readonly record struct Quantity : IComparable<Quantity>
     /// <exception cref="ArgumentOutOfRangeException">The number of units is negative.</exception>
     public Quantity(decimal units)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(units);
+        ArgumentOutOfRangeException.ThrowIfLessThan(units, 0m);
         Units = units;
     }
 

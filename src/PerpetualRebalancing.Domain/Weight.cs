@@ -9,7 +9,7 @@ public readonly record struct Weight
     /// <exception cref="ArgumentOutOfRangeException">The fraction is negative.</exception>
     public Weight(decimal fraction)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(fraction);
+        ArgumentOutOfRangeException.ThrowIfLessThan(fraction, 0m);
         Fraction = fraction;
     }
 

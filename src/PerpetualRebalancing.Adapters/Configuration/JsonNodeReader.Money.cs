@@ -30,7 +30,7 @@ internal sealed partial class JsonNodeReader
         if (!read || (currency is { } expected && written is { } named && named != expected)
             || number < 0m || number > LargestAmount)
         {
-            Fault(key, value.ValueKind == JsonValueKind.Number ? $"is {value.GetRawText()}" : $"is {Kind(value)}", allowed);
+            Fault(key, $"is {Kind(value)}", allowed);
         }
         else if (number != Math.Round(number, decimals))
         {

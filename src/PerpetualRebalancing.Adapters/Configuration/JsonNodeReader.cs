@@ -172,9 +172,11 @@ internal sealed partial class JsonNodeReader
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "a list",
         JsonValueKind.Null => "null",
-        JsonValueKind.String => $"'{value.GetString()}'",
-        _ => value.GetRawText(),
+        JsonValueKind.String => $"'{Short(value.GetString()!)}'",
+        _ => Short(value.GetRawText()),
     };
+
+    private static string Short(string text) => text.Length <= 60 ? text : text[..60] + "…";
 
     private static bool IsSecret(string key)
     {

@@ -46,17 +46,52 @@ internal static class TextFile
         var text = Read(path);
         try
         {
-            return JsonDocument.Parse(
+            var document = JsonDocument.Parse(
                 text, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            ReadTexts(document.RootElement);
+            return document;
+        }
+        catch (InvalidOperationException)
+        {
+            throw OneFault(path, "the whole file", "holds a \\u escape that is half of a character", "the character itself");
         }
         catch (JsonException e)
         {
             var line = (int)(e.LineNumber ?? 0);
             var column = Column(text, line, (int)(e.BytePositionInLine ?? 0));
             var problem = e.Message.Split(" LineNumber:", 2)[0].TrimEnd('.', ' ');
-            throw new ConfigurationException(
-                $"{Path.GetFileName(path)}: line {line + 1}, column {column}: malformed JSON: {problem}; "
-                + "allowed: JSON, with // comments and trailing commas");
+            throw OneFault(
+                path,
+                $"line {line + 1}, column {column}",
+                // The parser may quote the rest of the file.
+                $"malformed JSON: {(problem.Length <= 160 ? problem : $"{problem[..60]} … {problem[^80..]}")}",
+                "JSON, with // comments and trailing commas");
+        }
+    }
+
+    // The parser leaves escapes as they are until a text is read, and throws only then.
+    private static void ReadTexts(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                _ = element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    ReadTexts(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    _ = property.Name;
+                    ReadTexts(property.Value);
+                }
+
+                break;
         }
     }
 
@@ -66,6 +101,13 @@ internal static class TextFile
         var lines = text.Split('\n');
         var prefix = Encoding.UTF8.GetBytes(line < lines.Length ? lines[line] : "").Take(bytes).ToArray();
         return Encoding.UTF8.GetString(prefix).Length + 1;
+    }
+
+    private static ConfigurationException OneFault(string path, string key, string problem, string allowed)
+    {
+        var faults = new FaultList(path);
+        faults.Add(key, problem, allowed);
+        return new ConfigurationException(faults.Lines);
     }
 
     private static ConfigurationException Unreadable(string path, string problem) =>

@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using PerpetualRebalancing.Adapters.Configuration;
 
 namespace PerpetualRebalancing.Adapters.Tests.Configuration;
@@ -125,6 +127,41 @@ public class HouseholdFaultTests
         var fault = Assert.Single(Written.HouseholdFaults(text));
         Assert.StartsWith($"household.json: line {line}, column {column}: malformed JSON: ", fault);
         Assert.EndsWith("; allowed: JSON, with // comments and trailing commas", fault);
+    }
+
+    [Theory]
+    [InlineData("\"\\ud800\"")]
+    [InlineData("{ \"\\ud800\": 1 }")]
+    public void Half_a_character_is_refused(string text) => Assert.Equal(
+        ["household.json: the whole file: holds a \\u escape that is half of a character; allowed: the character itself"],
+        Written.HouseholdFaults(text));
+
+    /// <summary>Caught: the parser's own message quotes the rest of the file, line breaks and all; a target of -0 was an exception.</summary>
+    [Fact]
+    public void Whatever_is_broken_the_faults_are_single_lines_that_name_the_file()
+    {
+        const string letters = "\n\t\"\\{}[],:0-9.xE\u00A0\u0007u";
+        var change =
+            from place in Gen.Choose(0, SmallHousehold.Text.Length - 1)
+            from length in Gen.Choose(0, 12)
+            from letter in Gen.Elements(letters.ToCharArray())
+            select (place, length: Math.Min(length, SmallHousehold.Text.Length - place), letter);
+        var nightly = Environment.GetEnvironmentVariable("NIGHTLY") == "1";
+        Prop.ForAll(change.ToArbitrary(), c =>
+        {
+            using var file = new Written(
+                "household.json", SmallHousehold.Text.Remove(c.place, c.length).Insert(c.place, c.letter.ToString()));
+            try
+            {
+                _ = HouseholdFile.Load(file.Path);
+            }
+            catch (ConfigurationException e)
+            {
+                Assert.NotEmpty(e.Faults);
+                Assert.All(e.Faults, f => Assert.StartsWith("household.json: ", f, StringComparison.Ordinal));
+                Assert.All(e.Faults, f => Assert.DoesNotContain(f, char.IsControl));
+            }
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(nightly ? 100_000 : 300));
     }
 
     [Fact]
