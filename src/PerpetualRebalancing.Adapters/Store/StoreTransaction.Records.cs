@@ -86,6 +86,20 @@ public sealed partial class StoreTransaction
         "insert into slot_claims (household, slot, claimed_at, by) values (@Household, @Slot, @Now, @By) on conflict (household, slot) do nothing",
         new { Household = _household, Slot = slot, Now, By = _by }) == 1;
 
+    /// <summary>Takes a slot again whose review did not come to a plan that is open or executed: the process died in it, or it was
+    /// blocked, rejected, expired or superseded. Only the holder of the placing role asks, so nobody else is in it.</summary>
+    /// <returns>False when the slot's review is open or executed.</returns>
+    public bool ReclaimSlot(Slot slot) => !State.Batches.Any(b => b.Slot == slot && b.Kind == ReviewKind.Scheduled) && Connection.Execute(
+        """
+        update slot_claims set finished_at = null, outcome = null, claimed_at = @Now, by = @By
+        where household = @Household and slot = @Slot and (outcome is null or outcome <> 'Closed')
+        """,
+        new { Household = _household, Slot = slot, Now, By = _by }) == 1;
+
+    /// <summary>Whether somebody took a slot.</summary>
+    public bool IsClaimed(Slot slot) => Connection.ExecuteScalar<long>(
+        "select count(*) from slot_claims where household = @Household and slot = @Slot", new { Household = _household, Slot = slot }) == 1;
+
     /// <summary>Says how a slot's review ended. Said again, the later word holds: a review may wait, then be executed.</summary>
     /// <exception cref="InvalidOperationException">Nobody claimed the slot.</exception>
     public void FinishSlot(Slot slot, string outcome) => Touched(

@@ -23,6 +23,7 @@ namespace PerpetualRebalancing.Domain.Json;
 [JsonSerializable(typeof(Plan))]
 [JsonSerializable(typeof(ProgramStep.Idle), TypeInfoPropertyName = "IdleStep")]
 [JsonSerializable(typeof(Fact))]
+[JsonSerializable(typeof(Snapshot))]
 public sealed partial class DomainJson : JsonSerializerContext
 {
     /// <summary>The canonical bytes of a plan.</summary>
@@ -36,10 +37,18 @@ public sealed partial class DomainJson : JsonSerializerContext
     public static Fact ReadFact(string text) =>
         JsonSerializer.Deserialize(text, Default.Fact) ?? throw new JsonException("The text is not a fact.");
 
-    /// <summary>Reads a plan that <see cref="Bytes"/> wrote.</summary>
+    /// <summary>Reads a plan that <see cref="Bytes(Plan)"/> wrote.</summary>
     /// <exception cref="JsonException">The bytes are not a plan this version knows.</exception>
     public static Plan ReadPlan(ReadOnlySpan<byte> bytes) =>
         JsonSerializer.Deserialize(bytes, Default.Plan) ?? throw new JsonException("The bytes are not a plan.");
+
+    /// <summary>The canonical bytes of a snapshot.</summary>
+    public static byte[] Bytes(Snapshot snapshot) => JsonSerializer.SerializeToUtf8Bytes(snapshot, Default.Snapshot);
+
+    /// <summary>Reads a snapshot that <see cref="Bytes(Snapshot)"/> wrote.</summary>
+    /// <exception cref="JsonException">The bytes are not a snapshot this version knows.</exception>
+    public static Snapshot ReadSnapshot(ReadOnlySpan<byte> bytes) =>
+        JsonSerializer.Deserialize(bytes, Default.Snapshot) ?? throw new JsonException("The bytes are not a snapshot.");
 
     /// <summary>SHA-256 of bytes, as 64 lower-case hexadecimal digits.</summary>
     public static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));

@@ -13,10 +13,11 @@ namespace PerpetualRebalancing.Domain.Ledger;
 /// <param name="ClientKey">The key the broker knows the order by.</param>
 /// <param name="Fills">Identities of the fills already booked.</param>
 /// <param name="SettlesOn">The last settlement day among its fills.</param>
+/// <param name="Submitted">When its latest order was committed to disk.</param>
 /// <param name="Note">Why it is in its state.</param>
 public sealed record Leg(
     PlannedLeg Plan, LegState State, Quantity Ordered, Quantity Filled, Money Moved, Money Charges, string? ClientKey,
-    ImmutableArray<string> Fills, DateOnly? SettlesOn, string Note)
+    ImmutableArray<string> Fills, DateOnly? SettlesOn, DateTimeOffset? Submitted, string Note)
 {
     /// <summary>True when nothing more will happen to it.</summary>
     public bool IsTerminal => State is LegState.Filled or LegState.Cancelled or LegState.Rejected or LegState.Expired

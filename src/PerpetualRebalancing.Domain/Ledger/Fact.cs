@@ -39,7 +39,10 @@ public abstract record Fact
     /// <param name="Cash">Cash per account.</param>
     /// <param name="ReserveCash">Of it, what is earmarked for the liquidity reserve.</param>
     /// <param name="Lots">What it holds.</param>
-    public sealed record Opened(Phase Phase, ImmutableArray<ReserveCash> Cash, ImmutableArray<ReserveCash> ReserveCash, ImmutableArray<TaxLot> Lots) : Fact;
+    /// <param name="TaxDue">Taxes already caused and not yet paid.</param>
+    public sealed record Opened(
+        Phase Phase, ImmutableArray<ReserveCash> Cash, ImmutableArray<ReserveCash> ReserveCash, ImmutableArray<TaxLot> Lots,
+        ImmutableArray<OpeningTax> TaxDue) : Fact;
 
     /// <summary>A person changed the phase.</summary>
     public sealed record PhaseSet(Phase Phase) : Fact;
@@ -99,8 +102,10 @@ public abstract record Fact
     /// <param name="State">The new state.</param>
     /// <param name="Ordered">Units ordered, once known.</param>
     /// <param name="ClientKey">The key the broker knows it by, once given.</param>
+    /// <param name="Submitted">When its order was committed to disk, for <see cref="LegState.Submitting"/>.</param>
     /// <param name="Note">Why, in plain English.</param>
-    public sealed record LegMoved(BatchId Batch, LegId Leg, LegState State, Quantity? Ordered, string? ClientKey, string Note) : Fact;
+    public sealed record LegMoved(
+        BatchId Batch, LegId Leg, LegState State, Quantity? Ordered, string? ClientKey, DateTimeOffset? Submitted, string Note) : Fact;
 
     /// <summary>Units and cash changed hands.</summary>
     /// <param name="Batch">Its batch.</param>

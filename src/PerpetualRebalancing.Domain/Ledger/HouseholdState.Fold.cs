@@ -54,7 +54,14 @@ public sealed partial record HouseholdState
         var lots = opened.Lots
             .GroupBy(l => new Position(l.Account, l.Instrument))
             .ToImmutableDictionary(g => g.Key, g => g.OrderBy(l => l.Acquired).ToImmutableArray());
-        return this with { IsOpened = true, Phase = opened.Phase, Accounts = accounts, Lots = lots };
+        return this with
+        {
+            IsOpened = true,
+            Phase = opened.Phase,
+            Accounts = accounts,
+            Lots = lots,
+            TaxDue = opened.TaxDue.ToImmutableDictionary(t => t.Member, t => t.Amount),
+        };
     }
 
     private HouseholdState Fill(Fact.LegFilled fill)
@@ -140,14 +147,21 @@ public sealed partial record HouseholdState
     {
         var state = planned.NeedsApproval ? LegState.AwaitingApproval : LegState.Planned;
         var legs = planned.Legs.Select(leg => new Leg(
-            leg, state, Quantity.Zero, Quantity.Zero, Money.Zero(leg.Value.Currency), Money.Zero(leg.Value.Currency), null, [], null, string.Empty));
+            leg, state, Quantity.Zero, Quantity.Zero, Money.Zero(leg.Value.Currency), Money.Zero(leg.Value.Currency), null, [], null, null, string.Empty));
         return new Batch(
             planned.Batch, planned.PlanHash, planned.Slot, planned.Kind, planned.Program, legs.ToImmutableArray(),
             Approved: false, planned.Expires, planned.LastDay);
     }
 
     private static Leg Moved(Fact.LegMoved moved, Leg leg) => LegLife.CanMove(leg.State, moved.State)
-        ? leg with { State = moved.State, Ordered = moved.Ordered ?? leg.Ordered, ClientKey = moved.ClientKey ?? leg.ClientKey, Note = moved.Note }
+        ? leg with
+        {
+            State = moved.State,
+            Ordered = moved.Ordered ?? leg.Ordered,
+            ClientKey = moved.ClientKey ?? leg.ClientKey,
+            Submitted = moved.Submitted ?? leg.Submitted,
+            Note = moved.Note,
+        }
         : throw new InvalidOperationException($"Leg {moved.Leg} of batch {moved.Batch} cannot go from {leg.State} to {moved.State}.");
 
     private HouseholdState WithTax(MemberId member, Money change)

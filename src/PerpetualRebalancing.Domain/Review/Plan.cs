@@ -200,6 +200,7 @@ public enum Severity
 /// <param name="Slot">The slot it belongs to.</param>
 /// <param name="Kind">Scheduled or ad hoc.</param>
 /// <param name="Date">The day it was made for.</param>
+/// <param name="AllowsShortTerm">A person allowed short-term lots for it.</param>
 /// <param name="CoreBefore">Value of the core portfolio, base currency.</param>
 /// <param name="CoreAfter">After the plan.</param>
 /// <param name="Routing">The waterfall.</param>
@@ -217,6 +218,7 @@ public sealed record Plan(
     Slot Slot,
     ReviewKind Kind,
     DateOnly Date,
+    bool AllowsShortTerm,
     Money CoreBefore,
     Money CoreAfter,
     ImmutableArray<RoutingLine> Routing,

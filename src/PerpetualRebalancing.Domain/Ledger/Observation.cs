@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using PerpetualRebalancing.Domain.Policy;
+using PerpetualRebalancing.Domain.Review;
+
+namespace PerpetualRebalancing.Domain.Ledger;
+
+/// <summary>Compares what accounts report with what the ledger says, and turns the difference into facts: deployable cash is
+/// observed, not scheduled (semantics §2).</summary>
+public static class Observation
+{
+    /// <summary>The facts that bring the ledger's cash to what was read: money that came in, or that a person took out.</summary>
+    /// <param name="state">What the ledger says.</param>
+    /// <param name="readings">What the accounts report, settled and unsettled.</param>
+    /// <returns>At most one fact per account. Units are never explained away: the gates judge them.</returns>
+    public static ImmutableArray<Fact> Of(HouseholdState state, ImmutableArray<AccountReading> readings)
+    {
+        var facts = ImmutableArray.CreateBuilder<Fact>();
+        foreach (var reading in readings)
+        {
+            var seen = reading.Settled + reading.Unsettled;
+            var known = state.Accounts.TryGetValue(reading.Account, out var ledger) ? ledger.Cash : Money.Zero(seen.Currency);
+            var difference = seen - known;
+            if (difference.IsPositive)
+            {
+                facts.Add(new Fact.CashReceived(reading.Account, difference, IncomeKind.Other, "seen in the account"));
+            }
+            else if (difference.IsNegative)
+            {
+                facts.Add(new Fact.CashLeft(reading.Account, -difference, "missing from the account"));
+            }
+        }
+
+        return facts.ToImmutable();
+    }
+}

@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using PerpetualRebalancing.Domain.Ledger;
+using PerpetualRebalancing.Domain.Policy;
+using PerpetualRebalancing.Domain.WaterFilling;
+
+namespace PerpetualRebalancing.Domain.Review;
+
+/// <summary>The decision itself: one pure function from policy, state and inputs to a plan. The same code runs live, in a replay and
+/// in a simulation.</summary>
+public static class Decision
+{
+    /// <summary>Changes whenever the same inputs may give another plan; a stored plan names the version that made it.</summary>
+    public const int Version = 1;
+
+    /// <summary>Project, evaluate, sell, reserve, buy (semantics §1).</summary>
+    /// <param name="policy">What the household decided.</param>
+    /// <param name="state">What happened so far.</param>
+    /// <param name="inputs">What was read now.</param>
+    /// <exception cref="KeyNotFoundException">A price, rate, rule or reading is missing: unknown means stop.</exception>
+    public static Plan Decide(Household policy, HouseholdState state, ReviewInputs inputs)
+    {
+        var book = new Book(policy, state, inputs);
+        var choices = BuyChoices.All(book);
+
+        // Spending comes out of the reserve first; then each account's free cash runs down the waterfall.
+        var draw = ReserveDraw.Plan(book, Waterfall.Spending(book));
+        var waterfall = Waterfall.Route(book, draw.Left);
+
+        // Project: fresh cash always acts first.
+        var projected = Project(book, choices, waterfall);
+        var step = inputs.Read.Kind == ReviewKind.AdHoc
+            ? new ProgramStep.NotAsked(projected.Portfolio)
+            : state.Program.Evaluate(policy.Sell, inputs.Read.Slot, projected.Portfolio);
+
+        // Sell: the larger of what drift and what the retirement reserve ask for, in one fill.
+        var ceiling = (step as ProgramStep.Sell)?.Ceiling;
+        var raise = ReserveShortfall(book, draw, waterfall);
+        var sale = ceiling is null && raise == 0m ? null : SellEngine.Decide(book, waterfall, choices, ceiling, raise);
+
+        // Reserve: tax on the same day, then the reserve's gap; only the rest may be reinvested.
+        var proceeds = Proceeds.Of(book, waterfall, sale);
+
+        // Buy: one forward fill of everything deployable.
+        var purchase = BuyEngine.Fill(book, proceeds.ValuesAfter, proceeds.Core, proceeds.Fresh, choices);
+
+        return new PlanWriter(book, draw, waterfall, projected, step, raise, sale, proceeds, purchase).Write();
+    }
+
+    /// <summary>How far the core portfolio is from its targets right now, with what is in transit.</summary>
+    /// <exception cref="KeyNotFoundException">A price, rate or reading is missing.</exception>
+    public static DriftSummary Measure(Household policy, HouseholdState state, ReviewInputs inputs)
+    {
+        var book = new Book(policy, state, inputs);
+        return Summarise(book, book.Values);
+    }
+
+    /// <summary>Sizes approved purchases by the cash that is really there (semantics §6): the same forward fill, restricted to the
+    /// approved accounts and classes, each leg at most its approved amount plus the tolerance.</summary>
+    /// <param name="policy">What the household decided.</param>
+    /// <param name="state">What happened so far.</param>
+    /// <param name="inputs">What was read now.</param>
+    /// <param name="approved">The purchases to size, all of them Invest legs.</param>
+    /// <returns>Units per leg; a leg that gets nothing is not listed.</returns>
+    public static ImmutableDictionary<LegId, Quantity> SizePurchases(
+        Household policy, HouseholdState state, ReviewInputs inputs, ImmutableArray<PlannedLeg> approved)
+    {
+        var book = new Book(policy, state, inputs);
+        var choices = BuyChoices.Only(book, approved);
+        var cash = book.Accounts.Select(a => a.Free).ToArray();
+        var purchase = BuyEngine.Fill(book, book.Values, cash, cash, choices);
+        var sized = ImmutableDictionary.CreateBuilder<LegId, Quantity>();
+        foreach (var leg in approved)
+        {
+            if (purchase.Legs.FirstOrDefault(l => book.Accounts[l.Payer].Account.Id == leg.Account && l.Option.Instrument.Id == leg.Instrument) is not { } bought)
+            {
+                continue;
+            }
+
+            var most = new Quantity(leg.Value.Amount * (1m + policy.Approval.Tolerance) / bought.Option.Price.Amount).FlooredTo(bought.Option.Instrument.UnitStep);
+            var units = Quantity.Min(bought.Units, most);
+            if (!units.IsZero)
+            {
+                sized.Add(leg.Id, units);
+            }
+        }
+
+        return sized.ToImmutable();
+    }
+
+    private static DriftSummary Project(Book book, BuyChoices choices, Waterfall waterfall)
+    {
+        Span<decimal> buys = stackalloc decimal[book.Targets.Length];
+        Span<decimal> levels = stackalloc decimal[book.Targets.Length];
+        var pools = choices.PoolCash(book, waterfall.Core);
+        var fresh = book.Policy.Buy.Surplus == SurplusPolicy.Deploy ? pools : [];
+        PooledFill.SolveTotals(new PoolProblem<decimal>(book.Values, book.Targets, pools, choices.Masks, fresh), buys, levels);
+        for (var i = 0; i < buys.Length; i++)
+        {
+            buys[i] = book.Values[i] + (buys[i] / (1m + choices.CostRates[i]));
+        }
+
+        return Summarise(book, buys);
+    }
+
+    /// <summary>The drift of values against the household's targets.</summary>
+    internal static DriftSummary Summarise(Book book, ReadOnlySpan<decimal> values)
+    {
+        var measures = DriftMeasures.Of(values, book.Targets);
+        return new DriftSummary(new Drift(measures.Portfolio), new Drift(measures.WorstUnderweight), measures.SumOfSquares);
+    }
+
+    /// <summary>In retirement: what a liquidity sale must raise, net of tax, when the reserve is under its floor (semantics §4).</summary>
+    private static decimal ReserveShortfall(Book book, ReserveDraw draw, Waterfall waterfall)
+    {
+        if (book.State.Phase != Phase.Retirement || book.Inputs.Read.Kind == ReviewKind.AdHoc)
+        {
+            return 0m;
+        }
+
+        var (reserve, monthly) = (book.Policy.Reserve, book.Policy.Expenses.Monthly.Amount);
+        var now = draw.Left + book.Accounts.Sum(a => a.ToBase(waterfall.ToReserve[a.Index]));
+        return now < reserve.FloorMonths * monthly ? ((reserve.FloorMonths + reserve.RefillMonths) * monthly) - now : 0m;
+    }
+}
+
+/// <summary>Where the proceeds of a sale go. Money by account index, account currency.</summary>
+/// <param name="ValuesAfter">Value of each class after the sale, base currency.</param>
+/// <param name="ToTax">Set aside for the tax the sale causes.</param>
+/// <param name="ToReserve">To the liquidity reserve.</param>
+/// <param name="ToCore">To be reinvested.</param>
+/// <param name="Core">Fresh core cash and what is to be reinvested.</param>
+/// <param name="Fresh">The part of it that is not sale proceeds.</param>
+internal sealed record Proceeds(decimal[] ValuesAfter, Money[] ToTax, Money[] ToReserve, Money[] ToCore, Money[] Core, Money[] Fresh)
+{
+    /// <summary>Routes a sale's proceeds: tax, then the reserve's gap, then core; all of it to the reserve in a liquidity sale.</summary>
+    public static Proceeds Of(Book book, Waterfall waterfall, Sale? sale)
+    {
+        var values = book.Values.ToArray();
+        var zero = book.Accounts.Select(a => Money.Zero(a.Account.Currency)).ToArray();
+        var (toTax, toReserve, toCore, net) = (zero.ToArray(), zero.ToArray(), zero.ToArray(), zero.ToArray());
+        foreach (var leg in sale?.Legs ?? [])
+        {
+            var view = book.Accounts[leg.Source.Account];
+            values[leg.Class] -= view.ToBase(leg.Value);
+            net[view.Index] += leg.Value - leg.Charges;
+            toTax[view.Index] += ReserveDraw.TaxIn(view, leg);
+        }
+
+        var gap = waterfall.ReserveGap;
+        foreach (var view in book.Accounts)
+        {
+            toTax[view.Index] = Money.Min(toTax[view.Index], Money.Max(net[view.Index], zero[view.Index]));
+            var left = Money.Max(net[view.Index] - toTax[view.Index], zero[view.Index]);
+            toReserve[view.Index] = Waterfall.Take(view, sale?.Goal == SaleGoal.Liquidity ? decimal.MaxValue / 1_000_000m : gap, ref left);
+            gap = Math.Max(0m, gap - view.ToBase(toReserve[view.Index]));
+            toCore[view.Index] = left;
+        }
+
+        var core = book.Accounts.Select(a => waterfall.Core[a.Index] + toCore[a.Index]).ToArray();
+        var fresh = book.Accounts.Select(a => Money.Min(waterfall.Core[a.Index], a.FreshFree)).ToArray();
+        return new Proceeds(values, toTax, toReserve, toCore, core, fresh);
+    }
+}

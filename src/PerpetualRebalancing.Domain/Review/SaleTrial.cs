@@ -1,0 +1,246 @@
+using PerpetualRebalancing.Domain.WaterFilling;
+
+namespace PerpetualRebalancing.Domain.Review;
+
+/// <summary>What a sale is for, and how far it may go.</summary>
+internal enum SaleGoal
+{
+    /// <summary>Brings portfolio drift down; never below target, and the proceeds are bought back into underweights.</summary>
+    Drift,
+
+    /// <summary>Raises the reserve; may go below target, and nothing is bought.</summary>
+    Liquidity,
+}
+
+/// <summary>One answer to "what if this much were sold": sale, costs, tax, reserve top-up and the single forward fill, solved
+/// together (semantics §4). Reused for many amounts; all amounts are base currency.</summary>
+internal sealed class SaleTrial
+{
+    private readonly Book _book;
+    private readonly SaleShelf _shelf;
+    private readonly SaleQueue[] _queues;
+    private readonly SaleGoal _goal;
+    private readonly decimal _gap;
+    private readonly decimal[] _caps;
+    private readonly decimal[] _cash;
+    private readonly uint[] _masks;
+    private readonly decimal[] _net;
+    private readonly decimal[] _gains;
+    private readonly decimal[] _memberNet;
+    private readonly decimal[] _after;
+    private readonly decimal[] _levels;
+    private readonly decimal[] _pools;
+    private readonly decimal[] _sourceValue;
+    private readonly decimal[] _buyRate;
+    private readonly decimal[] _fresh;
+    private readonly decimal _value;
+    private readonly bool _deploy;
+    private decimal? _endGuess;
+    private decimal _guessTotal;
+
+    public SaleTrial(Book book, SaleShelf shelf, SaleQueue[] queues, Waterfall waterfall, SaleGoal goal, BuyChoices choices)
+    {
+        var accounts = book.Accounts.Length;
+        var classes = book.Targets.Length;
+        (_book, _shelf, _queues, _goal) = (book, shelf, queues, goal);
+        _gap = waterfall.ReserveGap;
+        _caps = queues.Select(q => q.Cap).ToArray();
+        for (var i = 0; i < classes; i++)
+        {
+            _caps[i] = Math.Min(_caps[i], book.Values[i]);
+        }
+
+        _cash = choices.PoolCash(book, waterfall.Core);
+        _fresh = _cash.ToArray();
+        _masks = choices.Masks;
+        _buyRate = choices.CostRates;
+        _deploy = book.Policy.Buy.Surplus == Policy.SurplusPolicy.Deploy;
+        _net = new decimal[accounts];
+        _pools = new decimal[accounts];
+        _gains = new decimal[shelf.Members.Length * shelf.BucketCount];
+        _memberNet = new decimal[shelf.Members.Length];
+        _after = new decimal[classes];
+        _levels = new decimal[classes];
+        _sourceValue = new decimal[Math.Max(1, shelf.Sources.Count)];
+        Sales = new decimal[classes];
+        Buys = new decimal[classes];
+        Ends = new decimal[classes];
+        _value = book.Values.Sum();
+    }
+
+    /// <summary>What is sold of each class.</summary>
+    public decimal[] Sales { get; }
+
+    /// <summary>What is bought of each class.</summary>
+    public decimal[] Buys { get; }
+
+    /// <summary>Value of each class at the end.</summary>
+    public decimal[] Ends { get; }
+
+    /// <summary>The most that can be sold of each class.</summary>
+    public decimal[] Caps => _caps;
+
+    /// <summary>What was really sold: less than asked when the limits do not allow it.</summary>
+    public decimal Sold { get; private set; }
+
+    /// <summary>U, a fraction.</summary>
+    public decimal Level { get; private set; }
+
+    /// <summary>Value of all classes at the end.</summary>
+    public decimal EndValue { get; private set; }
+
+    /// <summary>Portfolio drift at the end, a fraction.</summary>
+    public decimal EndDrift { get; private set; }
+
+    /// <summary>Proceeds after costs and tax.</summary>
+    public decimal Net { get; private set; }
+
+    /// <summary>One bit per source that sells something.</summary>
+    public ulong Touched { get; private set; }
+
+    /// <summary>Tries a total.</summary>
+    /// <param name="total">What to sell, before costs and tax.</param>
+    /// <param name="withFixedCosts">False leaves out the costs that jump when a new leg starts, so that the answer is continuous.</param>
+    public void Run(decimal total, bool withFixedCosts = true)
+    {
+        // Selling S and buying the rest back after a few per cent of tax moves the end value by far less than S.
+        var end = _endGuess is { } known ? known - ((total - _guessTotal) * 0.05m) : _value - (_goal == SaleGoal.Liquidity ? total : 0m) + _cash.Sum();
+        for (var pass = 0; ; pass++)
+        {
+            var fill = ReverseFill.Solve(_book.Values, _book.Targets, _caps, total, end, Sales, belowTarget: _goal == SaleGoal.Liquidity);
+            (Sold, Level) = (fill.Sold, fill.Level);
+            Proceed(withFixedCosts);
+            var next = _goal == SaleGoal.Liquidity ? Keep() : Reinvest();
+            var moved = Math.Abs(next - end);
+            end = next;
+            if (moved <= Currency.MinorUnit / 2m)
+            {
+                break;
+            }
+
+            // The tax moves by less than the sale does, so the passes contract; a cliff that flips a leg on and off may not.
+            if (pass == 60)
+            {
+                throw new InvalidOperationException($"A sale of {Canonical.Text(total)} and its tax do not settle; nothing is sold.");
+            }
+        }
+
+        (_endGuess, _guessTotal) = (end, total);
+        EndValue = end;
+        EndDrift = 0m;
+        for (var i = 0; i < Ends.Length; i++)
+        {
+            EndDrift += end > 0m ? Math.Max(0m, (Ends[i] / end) - _book.Targets[i]) : 0m;
+        }
+    }
+
+    /// <summary>Walks each class's queue and books proceeds, costs and gains.</summary>
+    private void Proceed(bool withFixedCosts)
+    {
+        Array.Clear(_net);
+        Array.Clear(_gains);
+        Array.Clear(_sourceValue);
+        Touched = 0;
+        for (var c = 0; c < Sales.Length; c++)
+        {
+            var left = Sales[c];
+            foreach (var segment in _queues[c].Segments)
+            {
+                if (left <= 0m)
+                {
+                    break;
+                }
+
+                var value = Math.Min(left, segment.Value);
+                left -= value;
+                _gains[segment.Channel] += value * segment.GainRate;
+                _sourceValue[segment.Source.Index] += value;
+                _net[segment.Source.Account] += value * (1m - segment.LoadRate);
+            }
+        }
+
+        foreach (var source in _shelf.Sources)
+        {
+            var value = _sourceValue[source.Index];
+            if (value > 0m)
+            {
+                Touched |= 1UL << (source.Index & 63);
+                var fx = _book.Accounts[source.Account].Fx;
+                _net[source.Account] -= withFixedCosts ? source.Charges.On(value / fx) * fx : value * source.Charges.Rate;
+            }
+        }
+
+        PayTax();
+    }
+
+    /// <summary>Sets each member's tax aside out of the proceeds of that member's accounts, in proportion.</summary>
+    private void PayTax()
+    {
+        Array.Clear(_memberNet);
+        for (var a = 0; a < _net.Length; a++)
+        {
+            _memberNet[_shelf.MemberOfAccount[a]] += Math.Max(0m, _net[a]);
+        }
+
+        for (var m = 0; m < _memberNet.Length; m++)
+        {
+            if (_memberNet[m] <= 0m)
+            {
+                continue;
+            }
+
+            var tax = _book.Inputs.Rules.Tax.Tax(_shelf.Members[m], _gains.AsSpan(m * _shelf.BucketCount, _shelf.BucketCount));
+            for (var a = 0; a < _net.Length; a++)
+            {
+                if (_shelf.MemberOfAccount[a] == m && _net[a] > 0m)
+                {
+                    _net[a] -= tax * _net[a] / _memberNet[m];
+                }
+            }
+        }
+
+        Net = 0m;
+        foreach (var net in _net)
+        {
+            Net += net;
+        }
+    }
+
+    private decimal Keep()
+    {
+        for (var i = 0; i < Ends.Length; i++)
+        {
+            Ends[i] = _book.Values[i] - Sales[i];
+            Buys[i] = 0m;
+        }
+
+        return _value - Sold;
+    }
+
+    /// <summary>The reserve takes the first rupees, the rest joins the fresh cash in one forward fill.</summary>
+    private decimal Reinvest()
+    {
+        var gap = _gap;
+        for (var a = 0; a < _net.Length; a++)
+        {
+            var toReserve = Math.Min(gap, Math.Max(0m, _net[a]));
+            gap -= toReserve;
+            _pools[a] = _cash[a] + Math.Max(0m, _net[a]) - toReserve;
+        }
+
+        for (var i = 0; i < _after.Length; i++)
+        {
+            _after[i] = _book.Values[i] - Sales[i];
+        }
+
+        PooledFill.SolveTotals(new PoolProblem<decimal>(_after, _book.Targets, _pools, _masks, _deploy ? _fresh : default), Buys, _levels);
+        var end = 0m;
+        for (var i = 0; i < Ends.Length; i++)
+        {
+            Ends[i] = _after[i] + (Buys[i] / (1m + _buyRate[i]));
+            end += Ends[i];
+        }
+
+        return end;
+    }
+}

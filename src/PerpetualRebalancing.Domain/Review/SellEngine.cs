@@ -1,0 +1,245 @@
+using System.Collections.Immutable;
+using PerpetualRebalancing.Domain.Ledger;
+using PerpetualRebalancing.Domain.WaterFilling;
+
+namespace PerpetualRebalancing.Domain.Review;
+
+/// <summary>A sale that was decided.</summary>
+/// <param name="Legs">In whole tradable units.</param>
+/// <param name="Goal">What it is for.</param>
+/// <param name="Level">U, a fraction.</param>
+/// <param name="Asked">The smallest total that meets the goal, base currency, before rounding.</param>
+/// <param name="Reached">Whether the goal is met before rounding.</param>
+/// <param name="Ends">Value of each class at the end, before rounding.</param>
+/// <param name="Residual">Largest violation of the optimality conditions, a fraction.</param>
+/// <param name="Queues">What could have been sold, by class.</param>
+/// <param name="Dropped">Legs that were not worth their costs or too small.</param>
+internal sealed record Sale(
+    ImmutableArray<SaleLeg> Legs, SaleGoal Goal, decimal Level, decimal Asked, bool Reached, decimal[] Ends, decimal Residual,
+    SaleQueue[] Queues, ImmutableArray<Reason> Dropped);
+
+/// <summary>Reverse water-filling: finds the smallest sale that meets its goal, in whole units (semantics §4).</summary>
+internal static class SellEngine
+{
+    /// <summary>Sells down to a ceiling, or raises money for the reserve, or the larger of the two in one fill.</summary>
+    /// <param name="book">The household.</param>
+    /// <param name="waterfall">What income routing left.</param>
+    /// <param name="choices">Who may buy what with the proceeds.</param>
+    /// <param name="ceiling">Portfolio drift to come down to, or null.</param>
+    /// <param name="raise">Net money to raise for the reserve, base currency; zero for none.</param>
+    public static Sale Decide(Book book, Waterfall waterfall, BuyChoices choices, Drift? ceiling, decimal raise)
+    {
+        var excluded = new HashSet<Position>();
+        var dropped = ImmutableArray.CreateBuilder<Reason>();
+        while (true)
+        {
+            var shelf = new SaleShelf(book);
+            var queues = Queues(book, shelf, excluded, all: raise > 0m);
+            var sale = Search(book, shelf, queues, waterfall, choices, ceiling, raise);
+            if (Worst(book, sale.Legs) is not { } worst)
+            {
+                return sale with { Legs = SaleLeg.WithTax(book, shelf, sale.Legs), Dropped = dropped.ToImmutable() };
+            }
+
+            var (leg, fixedCost) = worst;
+            excluded.Add(new Position(book.Accounts[leg.Source.Account].Account.Id, leg.Source.Instrument.Id));
+            dropped.Add(new Reason.Uneconomic(new Money(fixedCost, leg.Value.Currency), leg.Value, book.Policy.Buy.MaximumFixedCostShare));
+        }
+    }
+
+    private static SaleQueue[] Queues(Book book, SaleShelf shelf, HashSet<Position> excluded, bool all)
+    {
+        var total = book.Values.Sum();
+        var longTermOnly = book.Policy.Sell.LongTermOnly && !book.Inputs.Read.AllowShortTerm;
+        var queues = new SaleQueue[book.Targets.Length];
+        for (var c = 0; c < queues.Length; c++)
+        {
+            // Tax, costs and withheld proceeds only shrink the end value, so a class far below target never becomes a candidate for a drift sale.
+            var candidate = all || book.Values[c] > book.Targets[c] * total * 0.8m;
+            queues[c] = candidate ? shelf.Queue(book.Policy.Classes[c].Id, longTermOnly, excluded) : SaleQueue.Nothing;
+        }
+
+        return queues;
+    }
+
+    private static Sale Search(
+        Book book, SaleShelf shelf, SaleQueue[] queues, Waterfall waterfall, BuyChoices choices, Drift? ceiling, decimal raise)
+    {
+        var drift = ceiling is null ? null : new SaleTrial(book, shelf, queues, waterfall, SaleGoal.Drift, choices);
+        var (driftTotal, driftReached) = drift is null ? (0m, true) : Smallest(drift, t => t.EndDrift - ceiling!.Value.Fraction);
+        var liquidity = raise <= 0m ? null : new SaleTrial(book, shelf, queues, waterfall, SaleGoal.Liquidity, choices);
+        var (raiseTotal, raised) = liquidity is null ? (0m, true) : Smallest(liquidity, t => raise - t.Net);
+
+        var trial = raiseTotal > driftTotal || drift is null ? liquidity! : drift;
+        var total = Math.Max(driftTotal, raiseTotal);
+        trial.Run(total);
+        var goal = trial == drift ? SaleGoal.Drift : SaleGoal.Liquidity;
+        var residual = OptimalityCheck.Reverse(
+            book.Values, book.Targets, trial.Caps, trial.Sold, trial.EndValue, trial.Sales, trial.Level, goal == SaleGoal.Liquidity);
+        return new Sale(
+            Rounded(book, queues, trial, goal), goal, trial.Level, trial.Sold, driftReached && raised, trial.Ends.ToArray(), residual, queues, []);
+    }
+
+    /// <summary>The smallest total that is enough, to the minor unit; everything sellable, and false, when nothing is.</summary>
+    private static (decimal Total, bool Reached) Smallest(SaleTrial trial, Func<SaleTrial, decimal> excess)
+    {
+        trial.Run(decimal.MaxValue / 1_000_000m);
+        var most = trial.Sold;
+        var highest = (long)Math.Ceiling(most / Currency.MinorUnit);
+        var withAll = excess(trial);
+        if (highest == 0 || withAll > 0m)
+        {
+            return (most, withAll <= 0m);
+        }
+
+        var withNone = At(0, true);
+        if (withNone <= 0m)
+        {
+            return (0m, true);
+        }
+
+        // Without the costs that jump when a new leg starts, the excess is continuous, and never larger than with them:
+        // nothing below its root can be enough.
+        var floor = SmallestAmount.Find(0, highest, withNone, withAll, k => At(k, false));
+        var low = floor;
+        var excessLow = At(low, true);
+        while (excessLow > 0m && low < highest)
+        {
+            var (high, excessHigh) = Gallop(low);
+            var end = SegmentEnd(low, high);
+            var excessEnd = end == high ? excessHigh : At(end, true);
+            if (excessEnd <= 0m)
+            {
+                return (SmallestAmount.Find(low, end, excessLow, excessEnd, k => At(k, true)) * Currency.MinorUnit, true);
+            }
+
+            (low, excessLow) = (end, excessEnd);
+        }
+
+        return (Math.Min(most, low * Currency.MinorUnit), excessLow <= 0m);
+
+        decimal At(long units, bool fixedCosts)
+        {
+            trial.Run(Math.Min(most, units * Currency.MinorUnit), fixedCosts);
+            return trial.Net < 0m && units > 0 ? Math.Max(excess(trial), 1m) : excess(trial);
+        }
+
+        // The next amount above that is enough, or the most that can be sold.
+        (long High, decimal Excess) Gallop(long from)
+        {
+            for (long step = 10_000; ; step *= 8)
+            {
+                var high = Math.Min(highest, from + step);
+                var value = At(high, true);
+                if (value <= 0m || high == highest)
+                {
+                    return (high, value);
+                }
+            }
+        }
+
+        // The last amount up to high that touches the same sources as the one just above low: up to there nothing jumps.
+        long SegmentEnd(long from, long to)
+        {
+            var touched = Touched(from + 1);
+            if (Touched(to) == touched)
+            {
+                return to;
+            }
+
+            var (same, other) = (from + 1, to);
+            while (other - same > 1)
+            {
+                var middle = same + ((other - same) / 2);
+                (same, other) = Touched(middle) == touched ? (middle, other) : (same, middle);
+            }
+
+            return same;
+        }
+
+        ulong Touched(long units)
+        {
+            At(units, true);
+            return trial.Touched;
+        }
+    }
+
+    /// <summary>Up to the unit where lots allow and the class stays at or above target, else down; what is too small is left out.</summary>
+    private static ImmutableArray<SaleLeg> Rounded(Book book, SaleQueue[] queues, SaleTrial trial, SaleGoal goal)
+    {
+        var legs = ImmutableArray.CreateBuilder<SaleLeg>();
+        for (var c = 0; c < queues.Length; c++)
+        {
+            var room = goal == SaleGoal.Liquidity ? book.Values[c] : book.Values[c] - (book.Targets[c] * trial.EndValue);
+            foreach (var group in queues[c].Segments.GroupBy(s => s.Source))
+            {
+                // A source's segments may alternate with another's; what it sells is the sum of its own.
+                var wanted = Sold(queues[c].Segments, group.Key, trial.Sales[c]);
+                if (wanted <= 0m)
+                {
+                    continue;
+                }
+
+                var units = Units(group.Key, wanted, room);
+                if (!units.IsZero)
+                {
+                    legs.Add(SaleLeg.Of(book, group.Key, c, units));
+                    room -= units.Units * group.Key.UnitValue;
+                }
+            }
+        }
+
+        return legs.ToImmutable();
+    }
+
+    private static decimal Sold(ImmutableArray<SaleSegment> segments, SaleSource source, decimal sale)
+    {
+        var sum = 0m;
+        foreach (var segment in segments)
+        {
+            var value = Math.Min(sale, segment.Value);
+            sum += segment.Source == source ? value : 0m;
+            sale -= value;
+            if (sale <= 0m)
+            {
+                break;
+            }
+        }
+
+        return sum;
+    }
+
+    private static Quantity Units(SaleSource source, decimal wanted, decimal room)
+    {
+        var step = source.Instrument.UnitStep;
+        var exact = new Quantity(wanted / source.UnitValue);
+        var up = exact.CeiledTo(step);
+        var units = up <= source.Units && up.Units * source.UnitValue <= room ? up : Quantity.Min(exact, source.Units).FlooredTo(step);
+        var minimum = source.Instrument.MinimumOrder;
+        if (units.IsZero || (source.Price * units) >= minimum)
+        {
+            return units;
+        }
+
+        var least = new Quantity(minimum.Amount / source.Price.Amount).CeiledTo(step);
+        return least <= source.Units && least.Units * source.UnitValue <= room ? least : Quantity.Zero;
+    }
+
+    /// <summary>The leg whose fixed costs take the largest share of it, when that share is too large; the last declared of equals.</summary>
+    private static (SaleLeg Leg, decimal FixedCost)? Worst(Book book, ImmutableArray<SaleLeg> legs)
+    {
+        (SaleLeg, decimal)? worst = null;
+        var worstShare = book.Policy.Buy.MaximumFixedCostShare;
+        foreach (var leg in legs)
+        {
+            var fixedCost = leg.Source.Charges.FixedPart(leg.Value.Amount);
+            var share = fixedCost / leg.Value.Amount;
+            if (share > book.Policy.Buy.MaximumFixedCostShare && share >= worstShare)
+            {
+                (worst, worstShare) = ((leg, fixedCost), share);
+            }
+        }
+
+        return worst;
+    }
+}

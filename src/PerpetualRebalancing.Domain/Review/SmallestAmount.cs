@@ -1,0 +1,41 @@
+namespace PerpetualRebalancing.Domain.Review;
+
+/// <summary>Finds the smallest amount of money that is enough.</summary>
+internal static class SmallestAmount
+{
+    /// <summary>The smallest whole number of minor units in (<paramref name="low"/>, <paramref name="high"/>] whose excess is not above zero.</summary>
+    /// <param name="low">Not enough.</param>
+    /// <param name="high">Enough.</param>
+    /// <param name="excessLow">The excess at <paramref name="low"/>, above zero.</param>
+    /// <param name="excessHigh">The excess at <paramref name="high"/>, zero or below.</param>
+    /// <param name="excess">How far an amount is from enough: does not grow with the amount.</param>
+    /// <remarks>The same answer as bisection, in fewer questions where the function is nearly straight: guess by interpolation, look
+    /// beside the guess, and halve every third time so that the worst case stays logarithmic.</remarks>
+    public static long Find(long low, long high, decimal excessLow, decimal excessHigh, Func<long, decimal> excess)
+    {
+        for (var turn = 0; high - low > 1; turn++)
+        {
+            var probe = (turn % 3) switch
+            {
+                0 => low + (long)Math.Round(excessLow / (excessLow - excessHigh) * (high - low)),
+                1 => Beside(low, high, excessLow, excessHigh),
+                _ => low + ((high - low) / 2),
+            };
+            probe = Math.Clamp(probe, low + 1, high - 1);
+            var value = excess(probe);
+            if (value <= 0m)
+            {
+                (high, excessHigh) = (probe, value);
+            }
+            else
+            {
+                (low, excessLow) = (probe, value);
+            }
+        }
+
+        return high;
+    }
+
+    /// <summary>After a good guess the answer lies next to the end with the smaller excess.</summary>
+    private static long Beside(long low, long high, decimal excessLow, decimal excessHigh) => -excessHigh < excessLow ? high - 1 : low + 1;
+}
