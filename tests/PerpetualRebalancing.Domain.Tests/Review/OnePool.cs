@@ -82,7 +82,7 @@ internal sealed record OnePool
             FxTable.None), new RuleBooks(new FlatRate(TaxRate), NoCharges(), new CalendarBook([])));
     }
 
-    private static ChargeBook NoCharges() => new();
+    private static ChargeBook NoCharges() => new([new ChargeSchedule("none", Currency.Inr, [])]);
 
     private sealed class FlatRate(decimal rate) : ITaxRules
     {
