@@ -29,7 +29,8 @@ internal static class Story
         Phase.Accumulation,
         [new ReserveCash(Rupees, Inr(500000m)), new ReserveCash(Dollars, Usd(40.5m))],
         [new ReserveCash(Rupees, Inr(120000m))],
-        [new TaxLot(LotId.Of("L1"), Rupees, Nifty, new DateOnly(2022, 1, 3), new Quantity(400m), Inr(181.2345m))]);
+        [new TaxLot(LotId.Of("L1"), Rupees, Nifty, new DateOnly(2022, 1, 3), new Quantity(400m), Inr(181.2345m))],
+        [new OpeningTax(Asha, Inr(2500m))]);
 
     public static ImmutableArray<Fact> Facts =>
     [
@@ -75,6 +76,7 @@ internal static class Story
         Slot,
         ReviewKind.Scheduled,
         Day,
+        AllowsShortTerm: false,
         Inr(1000000m),
         Inr(1010000m),
         [new RoutingLine(Rupees, Destination.Core, Inr(75000m), FromProceeds: false, new Reason.CoreCash())],
@@ -109,7 +111,7 @@ internal static class Story
         new Reason.Trimmed(Points(6m), Points(4m), Points(5m), 1));
 
     private static Fact.LegMoved Moved(string leg, LegState state, Quantity? ordered = null, string? key = null) =>
-        new Fact.LegMoved(Batch, LegId.Of(leg), state, ordered, key, "on its way");
+        new Fact.LegMoved(Batch, LegId.Of(leg), state, ordered, key, state == LegState.Submitting ? Start : null, "on its way");
 
     private static Money Usd(decimal amount) => new(amount, Currency.Usd);
 
