@@ -1,1 +1,9 @@
-return 0;
+using PerpetualRebalancing.Worker.Commands;
+
+var context = CommandContext.OfThisProcess();
+
+// A command that works is one file in Commands and one line here; help shows them in this order.
+return await CommandLine.Run(context, args,
+[
+    PlanCommand.Build(context),
+]);

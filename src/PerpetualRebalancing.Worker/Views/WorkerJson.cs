@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+using PerpetualRebalancing.Domain;
+using PerpetualRebalancing.Domain.Json;
+using PerpetualRebalancing.Domain.Review;
+
+namespace PerpetualRebalancing.Worker.Views;
+
+/// <summary>What commands answer to machines, in the domain's canonical form: see <see cref="DomainJson"/>.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    Converters =
+    [
+        typeof(DecimalJson), typeof(MoneyJson), typeof(CurrencyJson), typeof(QuantityJson), typeof(UnitPriceJson), typeof(WeightJson),
+        typeof(DriftJson), typeof(SlotJson), typeof(IdJson<HouseholdId>), typeof(IdJson<MemberId>), typeof(IdJson<AccountId>), typeof(IdJson<ClassId>),
+        typeof(IdJson<InstrumentId>), typeof(IdJson<LotId>), typeof(IdJson<LegId>), typeof(IdJson<BatchId>),
+    ])]
+[JsonSerializable(typeof(SpreadsheetPlan))]
+public sealed partial class WorkerJson : JsonSerializerContext;

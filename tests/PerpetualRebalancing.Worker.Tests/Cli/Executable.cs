@@ -1,0 +1,36 @@
+using System.Diagnostics;
+
+namespace PerpetualRebalancing.Worker.Tests.Cli;
+
+/// <summary>What a run of the program said.</summary>
+internal sealed record Run(int Code, string Output, string Error)
+{
+    public string[] Lines => Output.ReplaceLineEndings("\n").Split('\n');
+
+    public string[] Errors => Error.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}
+
+/// <summary>Runs the program as a person's shell does: the built executable, as a process of its own, with both outputs in pipes.</summary>
+internal static class Executable
+{
+    public static async Task<Run> Start(string folder, params string[] arguments)
+    {
+        var name = OperatingSystem.IsWindows() ? "perpetual-rebalancing.exe" : "perpetual-rebalancing";
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, name), arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var variable in start.Environment.Keys.Where(k => k.StartsWith("PERPETUAL_", StringComparison.Ordinal)).ToArray())
+        {
+            start.Environment.Remove(variable);
+        }
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new Run(process.ExitCode, await output, await error);
+    }
+}
