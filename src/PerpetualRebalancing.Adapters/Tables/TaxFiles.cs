@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using PerpetualRebalancing.Adapters.Configuration;
+using PerpetualRebalancing.Domain.Tax;
+
+namespace PerpetualRebalancing.Adapters.Tables;
+
+/// <summary>The flat tax table as files (their form: config/tax/README.md).</summary>
+public static class TaxFiles
+{
+    private const int LongestPeriodMonths = 120;
+    private static readonly DateOnly Earliest = new(1990, 1, 1);
+    private static readonly DateOnly Latest = new(2100, 12, 31);
+
+    /// <summary>Reads the tables of a folder as one.</summary>
+    /// <param name="folder">Holds at least one *.json.</param>
+    /// <exception cref="ConfigurationException">A file cannot be used; every fault names its file and key.</exception>
+    public static FlatTaxTable Load(string folder)
+    {
+        var files = TableFolder.Read(folder, "json", ReadFile);
+        TableFolder.RequireUnique(
+            from file in files from name in file.Content.Rows.Select(row => row.TaxClass).Distinct() select (file.Path, "tax class", name));
+        return new FlatTaxTable(
+            [.. files.SelectMany(file => file.Content.Rows)], [.. files.SelectMany(file => file.Content.Assumptions).Distinct()]);
+    }
+
+    private static (ImmutableArray<FlatTaxRow> Rows, ImmutableArray<string> Assumptions) ReadFile(string path)
+    {
+        using var document = TextFile.ReadJson(path);
+        var faults = new FaultList(path);
+        var file = new JsonNodeReader(document.RootElement, faults);
+        file.Text("$schema", "the name of a schema", "");
+        var assumptions = file.Words("assumptions", "sentences") ?? [];
+        var names = new Names("tax class");
+        var rows = new List<(JsonNodeReader Item, FlatTaxRow Row)>();
+        foreach (var item in file.Items("classes", required: true) ?? [])
+        {
+            var taxClass = names.Give(item);
+            foreach (var row in item.Items("rows", required: true) ?? [])
+            {
+                rows.Add((row, ReadRow(row, taxClass)));
+            }
+
+            item.Close();
+        }
+
+        file.Close();
+        faults.ThrowIfAny();
+        foreach (var (index, (item, row)) in rows.Index())
+        {
+            if (rows.Take(index).Any(other => other.Row.Overlaps(row)))
+            {
+                item.Fault("", "holds for sales that a row before it holds for", "one row per sale, by dates of transfer and acquisition");
+            }
+        }
+
+        faults.ThrowIfAny();
+        return ([.. rows.Select(row => row.Row)], [.. assumptions]);
+    }
+
+    private static FlatTaxRow ReadRow(JsonNodeReader item, string taxClass)
+    {
+        var from = item.Day("from", Earliest, Latest) ?? Earliest;
+        var to = OptionalDay(item, "to");
+        var acquiredFrom = OptionalDay(item, "acquiredFrom");
+        var acquiredTo = OptionalDay(item, "acquiredTo");
+        if (to < from)
+        {
+            item.Fault("to", "is before 'from'", "a later day, or no 'to' while no end is known");
+        }
+
+        if (acquiredTo < acquiredFrom)
+        {
+            item.Fault("acquiredTo", "is before 'acquiredFrom'", "a later day, or none");
+        }
+
+        // Left out means never, which costs the owner the most: it must be said, not forgotten.
+        var never = item.Flag("neverLongTerm", fallback: false);
+        var hasMonths = item.Has("longTermMonths");
+        if (never == hasMonths)
+        {
+            item.Fault("longTermMonths", hasMonths ? "is given with neverLongTerm" : "is missing", $"1 to {LongestPeriodMonths} months, or neverLongTerm true");
+        }
+
+        var months = hasMonths ? item.Whole("longTermMonths", 1, LongestPeriodMonths, "months") : null;
+        var longRate = item.Number("longRate", 0m, 1m, "as a fraction", never ? 0m : null) ?? 0m;
+        var shortRate = item.Number("shortRate", 0m, 1m, "as a fraction") ?? 0m;
+        var source = item.Text("source", "the section of the act") ?? "-";
+        var note = item.Has("note") ? item.Text("note", "what is assumed or uncertain") : null;
+        item.Close();
+        return new FlatTaxRow(taxClass, from, to, acquiredFrom, acquiredTo, months, longRate, shortRate, source, note);
+    }
+
+    private static DateOnly? OptionalDay(JsonNodeReader item, string key) => item.Has(key) ? item.Day(key, Earliest, Latest) : null;
+}
