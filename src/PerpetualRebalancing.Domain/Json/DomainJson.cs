@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PerpetualRebalancing.Domain.Gates;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Review;
 
@@ -24,6 +26,7 @@ namespace PerpetualRebalancing.Domain.Json;
 [JsonSerializable(typeof(ProgramStep.Idle), TypeInfoPropertyName = "IdleStep")]
 [JsonSerializable(typeof(Fact))]
 [JsonSerializable(typeof(Snapshot))]
+[JsonSerializable(typeof(ImmutableArray<GateVerdict>))]
 public sealed partial class DomainJson : JsonSerializerContext
 {
     /// <summary>The canonical bytes of a plan.</summary>
