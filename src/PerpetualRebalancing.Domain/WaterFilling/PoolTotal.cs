@@ -28,8 +28,8 @@ internal static class PoolTotal
             var classes = groups.ClassesOf(set);
             if (classes == groups.Wanted)
                 continue;
-            var inside = groups.CashOf(set);
-            var outside = groups.Total - inside;
+            // Summed, not subtracted from the total: with nothing outside it has to be exactly zero in floating point too.
+            var outside = groups.CashOf(groups.All & ~set);
             var most = outside;
             for (var rest = classes; rest != 0; rest &= rest - 1)
                 most += room[BitOperations.TrailingZeroCount(rest)];
