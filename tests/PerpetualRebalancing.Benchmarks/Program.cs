@@ -1,10 +1,9 @@
-using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
-// A short run answers in about a minute; `--job medium` on the command line adds a careful one.
-var config = DefaultConfig.Instance
-    .AddJob(Job.ShortRun)
-    .HideColumns(Column.Error, Column.RatioSD);
+// In process, because the generated project of the default toolchain does not know this repository's output layout and lock files.
+// A short run answers in about a minute.
+var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config);

@@ -56,33 +56,18 @@ public static class ForwardFill
         }
 
         var threshold = Simplex.Threshold(buys[..candidates], sum, cash);
+        var residual = cash;
+        var largest = 0;
+        var largestShortfall = -endValue;
         for (var i = 0; i < n; i++)
         {
-            var buy = (targets[i] * endValue) - values[i] - threshold;
-            buys[i] = buy > T.Zero ? ExactGrid.Snap(buy) : T.Zero;
-        }
-
-        if (ExactGrid.IsExact<T>())
-            PlaceResidual(values, targets, endValue, cash, buys);
-
-        return threshold > T.Zero ? -threshold / endValue : T.Zero;
-    }
-
-    private static void PlaceResidual<T>(ReadOnlySpan<T> values, ReadOnlySpan<T> targets, T endValue, T cash, Span<T> buys)
-        where T : unmanaged, INumber<T>
-    {
-        var residual = cash;
-        foreach (var buy in buys)
-            residual -= buy;
-        if (residual == T.Zero)
-            return;
-
-        // Judged by the shortfall, not the truncated buy: with less cash than one grid step every truncated buy is zero.
-        var largest = 0;
-        var largestShortfall = (targets[0] * endValue) - values[0];
-        for (var i = 1; i < buys.Length; i++)
-        {
             var shortfall = (targets[i] * endValue) - values[i];
+            buys[i] = shortfall > threshold ? ExactGrid.Snap(shortfall - threshold) : T.Zero;
+            if (!ExactGrid.IsExact<T>())
+                continue;
+
+            // Judged by the shortfall, not the truncated buy: with less cash than one grid step every truncated buy is zero.
+            residual -= buys[i];
             if (shortfall > largestShortfall)
             {
                 largest = i;
@@ -90,6 +75,9 @@ public static class ForwardFill
             }
         }
 
-        buys[largest] += residual;
+        if (ExactGrid.IsExact<T>())
+            buys[largest] += residual;
+
+        return threshold > T.Zero ? -threshold / endValue : T.Zero;
     }
 }

@@ -46,8 +46,9 @@ internal static class PoolLevels
         {
             shortfalls[i] = (problem.Targets[i] * endValue) - problem.Values[i];
             buys[i] = T.Zero;
-            levels[i] = shortfalls[i] > T.Zero ? -shortfalls[i] / endValue : T.Zero;
             setOfClass[i] = None;
+            var served = (groups.Served & (1u << i)) != 0;
+            levels[i] = served || shortfalls[i] <= T.Zero ? T.Zero : -shortfalls[i] / endValue;
         }
 
         var lowest = T.Zero;
