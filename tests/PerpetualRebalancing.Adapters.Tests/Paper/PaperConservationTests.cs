@@ -26,7 +26,7 @@ public sealed class PaperConservationTests
         var story = Gen.ListOf(step, 30).Zip(Gen.Choose(0, 5));
         var settings = Config.QuickThrowOnFailure.WithQuietOnSuccess(true);
         Check.One(
-            Nightly ? settings.WithMaxTest(2_000) : settings.WithMaxTest(25).WithReplay(FSharpOption<Replay>.Some(new Replay(new Rnd(7), null))),
+            Nightly ? settings.WithMaxTest(400) : settings.WithMaxTest(25).WithReplay(FSharpOption<Replay>.Some(new Replay(new Rnd(7), null))),
             Prop.ForAll(story.ToArbitrary(), t => Live(t.Item1, t.Item2).GetAwaiter().GetResult()));
     }
 
