@@ -2,15 +2,16 @@ using PerpetualRebalancing.Domain.Review;
 
 namespace PerpetualRebalancing.Domain.Gates;
 
-/// <summary>Whether a fresh plan still is what a person approved (semantics §6, what an approval covers): its sales up to their
-/// quantity, its buys and transfers up to their amount plus a tolerance, its withdrawals up to their amount, nothing else anywhere.
-/// Less, or nothing, of what was approved is covered too.</summary>
+/// <summary>Whether a fresh plan still is what a person approved (semantics §6, what an approval covers). Prices that moved a little
+/// shift a little money from one purchase to another: that is covered, since each placed order is held to its own approved amount.
+/// Money that would go elsewhere beyond the tolerance, another sale, or a larger withdrawal is not.</summary>
 public static class PlanDistance
 {
     /// <summary>Null when the approval covers the fresh plan, else the first thing it does not cover.</summary>
     /// <param name="approved">What the person saw.</param>
     /// <param name="fresh">What the latest prices and readings give.</param>
-    /// <param name="tolerance">By what fraction a buy may exceed its approved amount, not negative; 0.02 is 2 %.</param>
+    /// <param name="tolerance">What fraction of the approved money may go elsewhere, not negative; 0.02 is 2 %. One unit of each leg is
+    /// rounding and comes on top.</param>
     public static string? Within(Plan approved, Plan fresh, decimal tolerance)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(tolerance);
@@ -25,30 +26,45 @@ public static class PlanDistance
             return "the plan may sell short-term lots, and long-term lots only were approved";
         }
 
-        var covered = approved.Legs.ToLookup(Action.Of);
-        return fresh.Legs.GroupBy(Action.Of).Select(legs => Difference(legs.Key, [.. covered[legs.Key]], [.. legs], tolerance)).FirstOrDefault(d => d is not null);
+        return Kinds.Select(way => Difference(way, approved, fresh, tolerance)).FirstOrDefault(d => d is not null);
     }
 
-    private static string? Difference(Action action, PlannedLeg[] approved, PlannedLeg[] fresh, decimal tolerance)
+    /// <summary>Compares one kind of leg, currency by currency.</summary>
+    private static string? Difference(Way way, Plan approved, Plan fresh, decimal tolerance)
     {
-        if (approved.Length == 0)
+        var (had, has) = (Group(approved, way), Group(fresh, way));
+        foreach (var currency in had.Values.Concat(has.Values).Select(l => l[0].Value.Currency).Distinct())
         {
-            return $"{action} is new: {GateWords.Names(fresh)} of {Value(fresh).Rounded} was not approved";
+            bool Mine(PlannedLeg[] legs) => legs[0].Value.Currency == currency;
+            var zero = Money.Zero(currency);
+            var total = had.Values.Where(Mine).Aggregate(zero, (sum, legs) => sum + Value(legs));
+            var allowed = way == Way.Withdraw ? zero : (total * tolerance) + had.Values.Where(Mine).Aggregate(zero, (sum, legs) => sum + OneUnit(legs));
+            var moved = zero;
+            foreach (var action in had.Keys.Union(has.Keys))
+            {
+                var before = had.TryGetValue(action, out var approvedLegs) && Mine(approvedLegs) ? Value(approvedLegs) : zero;
+                var after = has.TryGetValue(action, out var freshLegs) && Mine(freshLegs) ? Value(freshLegs) : zero;
+
+                // A smaller purchase is covered; a smaller sale is another decision, since it may not be needed any more.
+                moved += way == Way.Sell && before > after ? before - after : Money.Max(after - before, zero);
+                if (moved > allowed)
+                {
+                    return $"{action}: {after.Rounded}, and {before.Rounded} was approved; beyond {GateWords.Percent(way == Way.Withdraw ? 0m : tolerance)} of {total.Rounded}";
+                }
+            }
         }
 
-        if (action.Way == Way.Sell)
-        {
-            var (had, has) = (approved.Sum(l => l.Quantity.Units), fresh.Sum(l => l.Quantity.Units));
-            return has <= had ? null : $"{action}: {Canonical.Text(has)} units, and {Canonical.Text(had)} were approved";
-        }
-
-        // Prices move what a purchase and its transfer take; they do not move what the household spends.
-        var slack = action.Way == Way.Withdraw ? 0m : tolerance;
-        var (amount, limit) = (Value(fresh), Value(approved) * (1m + slack));
-        return amount <= limit ? null : $"{action}: {amount.Rounded}, and {Value(approved).Rounded} plus {GateWords.Percent(slack)} were approved";
+        return null;
     }
+
+    private static Dictionary<Action, PlannedLeg[]> Group(Plan plan, Way way) =>
+        plan.Legs.GroupBy(Action.Of).Where(g => g.Key.Way == way).ToDictionary(g => g.Key, g => g.ToArray());
+
+    private static Money OneUnit(PlannedLeg[] legs) => legs[0].Price is { } price ? new Money(price.Amount, price.Currency) : legs[0].Value * 0m;
 
     private static Money Value(PlannedLeg[] legs) => legs.Aggregate(Money.Zero(legs[0].Value.Currency), (sum, leg) => sum + leg.Value);
+
+    private static readonly Way[] Kinds = [Way.Sell, Way.Withdraw, Way.Fund, Way.Buy];
 
     private enum Way
     {

@@ -54,8 +54,8 @@ public static class Decision
         return Summarise(book, book.Values);
     }
 
-    /// <summary>Sizes approved purchases by the cash that is really there (semantics §6): the same forward fill, restricted to the
-    /// approved accounts and classes, each leg at most its approved amount plus the tolerance.</summary>
+    /// <summary>Sizes approved purchases by the cash that is really there (semantics §6). An account that has what its legs were
+    /// approved for buys just that; one that is short fills again what it has, each leg at most its approved amount plus the tolerance.</summary>
     /// <param name="policy">What the household decided.</param>
     /// <param name="state">What happened so far.</param>
     /// <param name="inputs">What was read now.</param>
@@ -65,27 +65,60 @@ public static class Decision
         Household policy, HouseholdState state, ReviewInputs inputs, ImmutableArray<PlannedLeg> approved)
     {
         var book = new Book(policy, state, inputs);
-        var choices = BuyChoices.Only(book, approved);
-        var cash = book.Accounts.Select(a => a.Free).ToArray();
-        var purchase = BuyEngine.Fill(book, book.Values, cash, cash, choices);
         var sized = ImmutableDictionary.CreateBuilder<LegId, Quantity>();
-        foreach (var leg in approved)
+        var @short = new List<PlannedLeg>();
+        foreach (var account in approved.GroupBy(l => l.Account))
         {
-            if (purchase.Legs.FirstOrDefault(l => book.Accounts[l.Payer].Account.Id == leg.Account && l.Option.Instrument.Id == leg.Instrument) is not { } bought)
+            var view = book.Accounts[book.IndexOf(account.Key)];
+            var wanted = account.Select(leg => (Leg: leg, Units: AtPriceNow(leg))).ToArray();
+            if (view.Blocked || wanted.Aggregate(Money.Zero(view.Account.Currency), (sum, w) => sum + Cost(w.Leg, w.Units)) > view.Free)
             {
+                @short.AddRange(account);
                 continue;
             }
 
-            var most = new Quantity(leg.Value.Amount * (1m + policy.Approval.Tolerance) / bought.Option.Price.Amount).FlooredTo(bought.Option.Instrument.UnitStep);
-            var units = Quantity.Min(bought.Units, most);
+            foreach (var (leg, units) in wanted)
+            {
+                Add(leg, units);
+            }
+        }
+
+        var cash = book.Accounts.Select(a => @short.Any(l => l.Account == a.Account.Id) ? a.Free : Money.Zero(a.Account.Currency)).ToArray();
+        var purchase = BuyEngine.Fill(book, book.Values, cash, cash, BuyChoices.Only(book, @short));
+        foreach (var leg in @short)
+        {
+            Add(leg, purchase.Legs.FirstOrDefault(l => book.Accounts[l.Payer].Account.Id == leg.Account && l.Option.Instrument.Id == leg.Instrument)?.Units);
+        }
+
+        return sized.ToImmutable();
+
+        // The approved amount at today's price; the approved units while a higher price stays within the tolerance.
+        Quantity AtPriceNow(PlannedLeg leg)
+        {
+            var (then, now) = (leg.Price!.Value.Amount, book.QuoteOf(leg.Instrument!).Price.Amount);
+            var amount = leg.Quantity.Units * then;
+            return now <= then ? new Quantity(amount / now) : Quantity.Min(leg.Quantity, new Quantity(amount * (1m + policy.Approval.Tolerance) / now));
+        }
+
+        Money Cost(PlannedLeg leg, Quantity units)
+        {
+            var instrument = policy.Instrument(leg.Instrument!);
+            var buffer = instrument.Dealing == Dealing.Exchange ? policy.Limits.SlippageBuffer : 0m;
+            return (book.QuoteOf(instrument.Id).Price * units.FlooredTo(instrument.UnitStep) * (1m + buffer)).Rounded + leg.Charges;
+        }
+
+        void Add(PlannedLeg leg, Quantity? wanted)
+        {
+            var instrument = policy.Instrument(leg.Instrument!);
+            var most = new Quantity(leg.Value.Amount * (1m + policy.Approval.Tolerance) / book.QuoteOf(instrument.Id).Price.Amount);
+            var units = Quantity.Min(wanted ?? Quantity.Zero, most).FlooredTo(instrument.UnitStep);
             if (!units.IsZero)
             {
                 sized.Add(leg.Id, units);
             }
         }
-
-        return sized.ToImmutable();
     }
+
 
     private static DriftSummary Project(Book book, BuyChoices choices, Waterfall waterfall)
     {

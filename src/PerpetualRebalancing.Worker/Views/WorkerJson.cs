@@ -16,4 +16,5 @@ namespace PerpetualRebalancing.Worker.Views;
         typeof(IdJson<InstrumentId>), typeof(IdJson<LotId>), typeof(IdJson<LegId>), typeof(IdJson<BatchId>),
     ])]
 [JsonSerializable(typeof(SpreadsheetPlan))]
-public sealed partial class WorkerJson : JsonSerializerContext;
+[JsonSerializable(typeof(DemoSummary))]
+internal sealed partial class WorkerJson : JsonSerializerContext;

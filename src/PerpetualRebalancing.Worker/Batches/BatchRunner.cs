@@ -1,0 +1,61 @@
+using PerpetualRebalancing.Adapters.Store;
+using PerpetualRebalancing.Domain;
+using PerpetualRebalancing.Domain.Ledger;
+using PerpetualRebalancing.Worker.Reviewing;
+
+namespace PerpetualRebalancing.Worker.Batches;
+
+/// <summary>Works the open batches one step further, as often as it is called: expire, reconcile, sell, move money, buy, let go, close.
+/// Only the holder of the placing role runs it.</summary>
+internal sealed class BatchRunner(Desk desk, PlacingLease lease)
+{
+    private readonly OrderPlacement _placement = new(desk, lease);
+    private readonly OrderReconciliation _reconciliation = new(desk);
+    private readonly MoneyMoves _money = new(desk, lease);
+    private readonly BatchEnd _end = new(desk);
+
+    /// <summary>Takes every open batch as far as it gets now.</summary>
+    public async Task AdvanceAsync(CancellationToken cancellationToken)
+    {
+        _money.BookArrivals();
+        foreach (var id in desk.Store.State.Batches.Select(b => b.Id))
+        {
+            await AdvanceAsync(id, cancellationToken);
+        }
+    }
+
+    private async Task AdvanceAsync(BatchId id, CancellationToken cancellationToken)
+    {
+        if (_end.Expire(id))
+        {
+            return;
+        }
+
+        // What is at the broker comes first: it may free cash, units, or stop an account.
+        await _reconciliation.ReconcileAsync(id, cancellationToken);
+        if (Batch(id) is not { Approved: true })
+        {
+            return;
+        }
+
+        _end.LetGo(id);
+        await _placement.PlaceAsync(id, leg => leg.Plan.IsSale, Remaining, cancellationToken);
+        await _money.MoveAsync(id, cancellationToken);
+        if (Batch(id) is { } batch && SalesAreSettled(batch))
+        {
+            await new PurchaseSizing(desk, _placement).PlaceAsync(batch, cancellationToken);
+        }
+
+        await _reconciliation.ReconcileAsync(id, cancellationToken);
+        await _end.CloseAsync(id, cancellationToken);
+    }
+
+    private Batch? Batch(BatchId id) => desk.Store.State.Batch(id);
+
+    private static Quantity Remaining(Leg leg) => leg.Plan.Quantity - leg.Filled;
+
+    /// <summary>Purchases wait until sales are terminal and their cash is really there (semantics §6).</summary>
+    private bool SalesAreSettled(Batch batch) => batch.Legs.Where(l => l.Plan.IsSale).All(leg => leg.IsTerminal && IsSettled(leg));
+
+    private bool IsSettled(Leg leg) => leg.SettlesOn is not { } day || desk.LocalDate(desk.Time.GetUtcNow()) >= day;
+}

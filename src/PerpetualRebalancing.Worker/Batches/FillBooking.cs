@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using PerpetualRebalancing.Adapters.Brokers;
+using PerpetualRebalancing.Adapters.Store;
+using PerpetualRebalancing.Domain;
+using PerpetualRebalancing.Domain.Costs;
+using PerpetualRebalancing.Domain.Ledger;
+using PerpetualRebalancing.Domain.Lots;
+using PerpetualRebalancing.Domain.Policy;
+using PerpetualRebalancing.Domain.Review;
+
+namespace PerpetualRebalancing.Worker.Batches;
+
+/// <summary>Books a fill: units, cash, charges, lots, and on the same day the tax that a sale causes.</summary>
+internal static class FillBooking
+{
+    /// <summary>Appends the facts of one fill.</summary>
+    public static void Book(StoreTransaction transaction, Household policy, BatchId batch, Leg leg, BrokerFill fill, ReviewInputs inputs)
+    {
+        var account = policy.Account(leg.Plan.Account);
+        var instrument = policy.Instrument(leg.Plan.Instrument!);
+        if (!leg.Plan.IsSale)
+        {
+            transaction.Append(new Fact.LegFilled(
+                batch, leg.Plan.Id, fill.FillId, account.Id, instrument.Id, Side.Buy, fill.Quantity, fill.Price, fill.Charges, fill.TradeDate,
+                fill.SettlesOn, [], new LotId($"{account.Id}/{instrument.Id}/{fill.FillId}"), account.Member, Money.Zero(policy.Base)));
+            SpendReserve(transaction, leg, fill);
+            return;
+        }
+
+        var (lots, tax) = Consume(transaction.State, policy, account, instrument, fill, inputs);
+        transaction.Append(new Fact.LegFilled(
+            batch, leg.Plan.Id, fill.FillId, account.Id, instrument.Id, Side.Sell, fill.Quantity, fill.Price, fill.Charges, fill.TradeDate,
+            fill.SettlesOn, lots, null, account.Member, tax));
+
+        var net = (fill.Price * fill.Quantity).Rounded - Total(fill);
+        var inAccount = inputs.Read.Fx.Convert(tax, account.Currency).Amount;
+        var setAside = Money.Min(net, new Money(Math.Ceiling(inAccount / Currency.MinorUnit) * Currency.MinorUnit, account.Currency));
+        Earmark(transaction, account.Id, EarmarkKind.Tax, setAside, $"tax on leg {leg.Plan.Id} of batch {batch}");
+        if (leg.Plan.Purpose is LegPurpose.ReserveDraw or LegPurpose.LiquiditySale)
+        {
+            Earmark(transaction, account.Id, EarmarkKind.Reserve, net - setAside, $"proceeds of leg {leg.Plan.Id} of batch {batch}");
+        }
+    }
+
+    /// <summary>First in, first out, with the gain each lot makes at the fill's price.</summary>
+    private static (ImmutableArray<LotPick> Lots, Money Tax) Consume(
+        HouseholdState state, Household policy, Account account, Instrument instrument, BrokerFill fill, ReviewInputs inputs)
+    {
+        var picks = ImmutableArray.CreateBuilder<LotPick>();
+        var gains = new decimal[inputs.Rules.Tax.BucketCount];
+        var fx = inputs.Read.Fx.Rate(account.Currency, policy.Base);
+        var left = fill.Quantity;
+        foreach (var lot in state.Lots.GetValueOrDefault(new Position(account.Id, instrument.Id), []))
+        {
+            if (left.IsZero)
+            {
+                break;
+            }
+
+            var taken = Quantity.Min(left, lot.Remaining);
+            left -= taken;
+            var tax = inputs.Rules.Tax.Assess(lot, instrument, fill.Price, fill.TradeDate);
+            gains[tax.Bucket] += tax.GainPerUnit * taken.Units * fx;
+            picks.Add(new LotPick(lot.Id, taken, lot.Acquired, tax.Term, new Money(tax.GainPerUnit * taken.Units, fill.Price.Currency)));
+        }
+
+        return (picks.ToImmutable(), new Money(inputs.Rules.Tax.Tax(account.Member, gains), policy.Base).Rounded);
+    }
+
+    /// <summary>A reserve top-up spends reserve cash: the reserve changes its form, not its size.</summary>
+    private static void SpendReserve(StoreTransaction transaction, Leg leg, BrokerFill fill)
+    {
+        if (leg.Plan.Purpose == LegPurpose.ReserveTopUp)
+        {
+            var spent = (fill.Price * fill.Quantity).Rounded + Total(fill);
+            var claim = transaction.State.Accounts[leg.Plan.Account].Reserve;
+            Earmark(transaction, leg.Plan.Account, EarmarkKind.Reserve, -Money.Min(spent, claim), $"leg {leg.Plan.Id} bought a reserve instrument");
+        }
+    }
+
+    private static Money Total(BrokerFill fill) => fill.Charges.Aggregate(Money.Zero(fill.Price.Currency), (sum, line) => sum + line.Amount);
+
+    private static void Earmark(StoreTransaction transaction, AccountId account, EarmarkKind kind, Money change, string why)
+    {
+        if (!change.IsZero)
+        {
+            transaction.Append(new Fact.Earmarked(account, kind, change, why));
+        }
+    }
+}

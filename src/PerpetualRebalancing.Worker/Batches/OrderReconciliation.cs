@@ -1,0 +1,114 @@
+using PerpetualRebalancing.Adapters.Brokers;
+using PerpetualRebalancing.Adapters.Store;
+using PerpetualRebalancing.Domain;
+using PerpetualRebalancing.Domain.Ledger;
+using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Worker.Reviewing;
+
+namespace PerpetualRebalancing.Worker.Batches;
+
+/// <summary>Brings legs that are, or may be, at the broker to what the broker's book says.</summary>
+internal sealed class OrderReconciliation(Desk desk)
+{
+    /// <summary>A leg whose order was not filled in full is placed again in the next session at most this often (attempts in all).</summary>
+    private const int MaxAttempts = 3;
+
+    /// <summary>Looks up every order of a batch that is at the broker, and books what happened to it.</summary>
+    public async Task ReconcileAsync(BatchId id, CancellationToken cancellationToken)
+    {
+        foreach (var leg in desk.Store.State.Batch(id)?.Legs.Where(l => l.IsAtBroker) ?? [])
+        {
+            var order = await desk.Broker.FindAsync(leg.Plan.Account, leg.ClientKey!, cancellationToken);
+            if (order is null)
+            {
+                await DoubtAsync(id, leg, cancellationToken);
+                continue;
+            }
+
+            var inputs = await desk.ReadAsync(Slot.Of(desk.LocalDate(desk.Time.GetUtcNow())), ReviewKind.AdHoc, true, desk.ReadRules().Books, cancellationToken);
+            desk.Store.Transact("service", transaction => Book(transaction, id, leg.Plan.Id, order, inputs));
+        }
+    }
+
+    private void Book(StoreTransaction transaction, BatchId id, LegId legId, BrokerOrder order, ReviewInputs inputs)
+    {
+        var leg = transaction.State.Batch(id)!.Leg(legId);
+        foreach (var fill in order.Fills.Where(f => !leg.Fills.Contains(f.FillId)))
+        {
+            FillBooking.Book(transaction, desk.Policy, id, leg, fill, inputs);
+        }
+
+        var now = transaction.State.Batch(id)!.Leg(legId);
+        var (state, note) = Next(now, order);
+        if (state == now.State)
+        {
+            return;
+        }
+
+        transaction.Append(new Fact.LegMoved(id, legId, state, null, null, null, note));
+        if (state is LegState.Cancelled or LegState.Rejected)
+        {
+            transaction.Raise(new Alert(Severity.Warning, state.ToString(), $"{id}/{legId}/{state}", $"Leg {legId} of batch {id}: {note}"));
+        }
+    }
+
+    private static (LegState State, string Note) Next(Leg leg, BrokerOrder order)
+    {
+        var filled = leg.Filled >= leg.Ordered || (order.State == BrokerOrderState.Filled && !leg.Filled.IsZero);
+        return order.State switch
+        {
+            _ when filled => (LegState.Filled, $"{leg.Filled} units filled"),
+            _ when !order.IsTerminal => leg.Filled.IsZero
+                ? (LegState.Acknowledged, "the broker has it")
+                : (LegState.PartlyFilled, $"{leg.Filled} of {leg.Ordered} units filled"),
+            BrokerOrderState.Rejected when leg.Filled.IsZero => (LegState.Rejected, order.Note),
+            _ when ClientKey.AttemptOf(leg.ClientKey, leg.Plan.Id) < MaxAttempts =>
+                (LegState.Scheduled, $"{leg.Filled} of {leg.Ordered} units filled; the rest is placed again in the next session"),
+            _ => (LegState.Cancelled, $"{leg.Filled} of {leg.Ordered} units filled in {MaxAttempts} sessions; the rest is carried"),
+        };
+    }
+
+    /// <summary>The book does not show the order. That proves nothing before the close; after it, with units and cash as before, it was
+    /// not placed; anything else goes to a person (semantics §6).</summary>
+    private async Task DoubtAsync(BatchId id, Leg leg, CancellationToken cancellationToken)
+    {
+        if (leg.State is LegState.Submitting or LegState.Acknowledged or LegState.PartlyFilled)
+        {
+            desk.Store.Transact("service", t =>
+            {
+                t.Append(new Fact.LegMoved(id, leg.Plan.Id, LegState.InDoubt, null, null, null, "the broker's book does not show the order"));
+                t.Raise(new Alert(
+                    Severity.Critical, "InDoubt", $"{id}/{leg.Plan.Id}/InDoubt",
+                    $"Leg {leg.Plan.Id} of batch {id} is in doubt: the broker's book does not show order {leg.ClientKey}. Look for it at the broker; nothing else is placed on {leg.Plan.Account} meanwhile."));
+            });
+            return;
+        }
+
+        var calendar = desk.ReadRules().Books.Calendars[desk.Policy.Instrument(leg.Plan.Instrument!).Venue];
+        var nextDay = calendar.BusinessDaysAfter(calendar.LocalDate(leg.Submitted!.Value), 1);
+        if (calendar.LocalDate(desk.Time.GetUtcNow()) < nextDay)
+        {
+            return;
+        }
+
+        var reading = await desk.Broker.ReadAsync(leg.Plan.Account, cancellationToken);
+        desk.Store.Transact("service", transaction =>
+        {
+            if (AsBefore(transaction.State, reading))
+            {
+                transaction.Append(new Fact.LegMoved(
+                    id, leg.Plan.Id, LegState.Scheduled, null, null, null, "not placed: after the close, book, units and cash are as before"));
+                return;
+            }
+
+            transaction.Raise(new Alert(
+                Severity.Critical, "InDoubt", $"{id}/{leg.Plan.Id}/{nextDay:yyyy-MM-dd}",
+                $"Leg {leg.Plan.Id} of batch {id} stays in doubt: the broker's book does not show order {leg.ClientKey}, but units or cash of {leg.Plan.Account} changed. A person must look."));
+        });
+    }
+
+    private bool AsBefore(HouseholdState state, AccountReading reading) =>
+        state.Accounts[reading.Account].Cash == reading.Settled + reading.Unsettled
+        && desk.Policy.Instruments.Where(i => i.Accounts.Contains(reading.Account)).All(i =>
+            state.Held(reading.Account, i.Id) == (reading.Holdings.FirstOrDefault(h => h.Instrument == i.Id)?.Quantity ?? Quantity.Zero));
+}

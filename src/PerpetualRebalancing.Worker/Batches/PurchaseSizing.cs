@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using PerpetualRebalancing.Domain;
+using PerpetualRebalancing.Domain.Ledger;
+using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Worker.Reviewing;
+
+namespace PerpetualRebalancing.Worker.Batches;
+
+/// <summary>Sizes approved purchases by the cash that is really there, and places those whose market is open (semantics §6).</summary>
+internal sealed class PurchaseSizing(Desk desk, OrderPlacement placement)
+{
+    /// <summary>Places what can be bought now.</summary>
+    public async Task PlaceAsync(Batch batch, CancellationToken cancellationToken)
+    {
+        var waiting = batch.Legs.Where(l => l.Plan.IsPurchase && l.State == LegState.Scheduled && HasItsMoney(batch, l)).ToArray();
+        if (!waiting.Any(placement.IsOpenNow))
+        {
+            return;
+        }
+
+        var inputs = await desk.ReadAsync(batch.Slot, batch.Kind, true, desk.ReadRules().Books, cancellationToken);
+        RouteProceeds(batch, inputs);
+        var state = desk.Store.State;
+        var first = waiting.Where(l => l.Ordered.IsZero && l.Plan.Purpose == LegPurpose.Invest).Select(l => l.Plan).ToImmutableArray();
+        var sized = Decision.SizePurchases(desk.Policy, state, inputs, first);
+        foreach (var leg in waiting.Where(l => first.Contains(l.Plan) && !sized.ContainsKey(l.Plan.Id) && placement.IsOpenNow(l)))
+        {
+            desk.Store.Transact("service", t => t.Append(new Fact.LegMoved(
+                batch.Id, leg.Plan.Id, LegState.Cancelled, null, null, null, "the cash that is there does not pay for it within the approval")));
+        }
+
+        await placement.PlaceAsync(batch.Id, leg => leg.Plan.IsPurchase && HasItsMoney(batch, leg), Units, cancellationToken);
+
+        Quantity Units(Leg leg) => !leg.Ordered.IsZero ? leg.Ordered - leg.Filled
+            : leg.Plan.Purpose == LegPurpose.ReserveTopUp ? ReserveUnits(leg, inputs)
+            : sized.GetValueOrDefault(leg.Plan.Id, Quantity.Zero);
+    }
+
+    /// <summary>The reserve takes its share of the proceeds before anything is bought with them; once per batch.</summary>
+    private void RouteProceeds(Batch batch, ReviewInputs inputs)
+    {
+        if (batch.Legs.All(l => l.Ordered.IsZero || !l.Plan.IsPurchase) && batch.Legs.Any(l => l.Plan.Purpose == LegPurpose.Trim))
+        {
+            var plan = desk.Store.Plan(batch.PlanHash)!.Read();
+            desk.Store.Transact("service", t => Claims.RouteProceeds(t, plan, inputs));
+        }
+    }
+
+    private static bool HasItsMoney(Batch batch, Leg leg) => leg.Plan.WaitsFor is not { } funding || batch.Leg(funding).State == LegState.Arrived;
+
+    private Quantity ReserveUnits(Leg leg, ReviewInputs inputs)
+    {
+        var instrument = desk.Policy.Instrument(leg.Plan.Instrument!);
+        var price = inputs.Read.Quotes.First(q => q.Instrument == instrument.Id).Price;
+        return new Quantity(leg.Plan.Value.Amount / price.Amount).FlooredTo(instrument.UnitStep);
+    }
+}

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using PerpetualRebalancing.Worker.Demo;
+using PerpetualRebalancing.Worker.Reviewing;
+using PerpetualRebalancing.Worker.Views;
+
+namespace PerpetualRebalancing.Worker.Commands;
+
+/// <summary><c>demo</c>: whole months of the example household in seconds, on a simulated clock.</summary>
+public static class DemoCommand
+{
+    /// <summary>The demo's first moment: always the same, so that everybody sees the same months.</summary>
+    private static readonly DateTimeOffset Start = new(2026, 6, 1, 0, 0, 0, TimeSpan.FromHours(5.5));
+
+    private const int MostMonths = 24;
+
+    /// <summary>Builds the command.</summary>
+    public static Command Build(CommandContext context)
+    {
+        var months = new Option<int>("--months")
+        {
+            Description = $"How many months to live, 1 to {MostMonths}; a sell program needs about 16 to be seen from trigger to stop",
+            HelpName = "N",
+            DefaultValueFactory = _ => 1,
+        };
+        months.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > MostMonths)
+            {
+                result.AddError($"--months: is {result.GetValueOrDefault<int>()}; allowed: 1 to {MostMonths}");
+            }
+        });
+        var command = new ExampleCommand(
+            "demo", "Live whole months of the example household on a simulated clock", "demo", "demo --months 16", "demo --months 16 --json") { months };
+        command.SetAction((parsed, cancellationToken) => RunAsync(context, parsed, parsed.GetValue(months), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CommandContext context, ParseResult parsed, int months, CancellationToken cancellationToken)
+    {
+        var output = context.OutputOf(parsed);
+        var folder = Directory.CreateTempSubdirectory("perpetual-demo-").FullName;
+        var settings = context.SettingsOf(parsed) with { DataFolder = folder };
+        var clock = new SimulatedTime(Start);
+        using var desk = Desk.Open(settings, clock);
+        using var lease = desk.Store.TryAcquirePlacing(Environment.ProcessId, Environment.MachineName)
+            ?? throw new InvalidOperationException($"Another process works on {folder}.");
+        output.Say($"The demo lives in {folder}; its messages are in {desk.OutboxFolder}.", Tone.Quiet);
+        var lived = await new DemoRun(desk, clock, lease, output.Say).RunAsync(months, cancellationToken);
+        Deliveries.Deliver(desk);
+        output.Show(() => DemoView.Render(desk.Policy, lived, folder), () => DemoView.Json(lived, folder));
+        return lived.All(m => m.After is not null) ? ExitCode.Done : ExitCode.Failed;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using PerpetualRebalancing.Adapters.Brokers.Paper;
+using PerpetualRebalancing.Adapters.Configuration;
+using PerpetualRebalancing.Adapters.Store;
+using PerpetualRebalancing.Domain;
+using PerpetualRebalancing.Domain.Ledger;
+using PerpetualRebalancing.Domain.Policy;
+using PerpetualRebalancing.Domain.Review;
+
+namespace PerpetualRebalancing.Worker.Reviewing;
+
+/// <summary>Everything one household works with: its policy, its memory, its broker, its prices and the clock.</summary>
+internal sealed class Desk : IDisposable
+{
+    private readonly RuleFolder _rules;
+    private readonly PaperBook _book;
+
+    private Desk(Settings settings, LoadedHousehold loaded, HouseholdStore store, RuleFolder rules, PaperBook book, PaperTerms terms)
+    {
+        Settings = settings;
+        Policy = loaded.Household;
+        Warnings = loaded.Warnings;
+        Store = store;
+        Time = terms.Clock;
+        Market = terms.Market;
+        Broker = new PaperBroker(book, terms);
+        Bank = new PaperBank(book, terms);
+        Zone = TimeZoneInfo.FindSystemTimeZoneById(loaded.Household.Schedule.TimeZone);
+        (_rules, _book) = (rules, book);
+    }
+
+    /// <summary>Where things lie.</summary>
+    public Settings Settings { get; }
+
+    /// <summary>What the household decided.</summary>
+    public Household Policy { get; }
+
+    /// <summary>What the household file made us wonder about.</summary>
+    public ImmutableArray<string> Warnings { get; }
+
+    /// <summary>What happened so far.</summary>
+    public HouseholdStore Store { get; }
+
+    /// <summary>The broker of every account; the embedded one, until a real one is built in.</summary>
+    public PaperBroker Broker { get; }
+
+    /// <summary>The bank beside it.</summary>
+    public PaperBank Bank { get; }
+
+    /// <summary>Prices and exchange rates.</summary>
+    public PaperMarket Market { get; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>The schedule's time zone.</summary>
+    public TimeZoneInfo Zone { get; }
+
+    /// <summary>The folder that messages are delivered to.</summary>
+    public string OutboxFolder => Path.Combine(Settings.DataFolder, "outbox");
+
+    /// <summary>Opens a household's desk; records the household when it is new.</summary>
+    /// <exception cref="ConfigurationException">A file is missing or wrong.</exception>
+    /// <exception cref="StoreException">The database cannot be used.</exception>
+    public static Desk Open(Settings settings, TimeProvider time)
+    {
+        var loaded = HouseholdFile.Load(settings.HouseholdFile);
+        var policy = loaded.Household;
+        var rules = new RuleFolder(settings.ConfigFolder);
+        var books = rules.Read().Books;
+        var paper = Path.Combine(settings.ConfigFolder, "paper");
+        var market = new PaperMarket(PriceFile.Load(Path.Combine(paper, "prices.csv"), policy), policy, books.Calendars);
+        var paperRules = PaperRulesFile.Load(Path.Combine(paper, "rules.json"), policy);
+        var opening = OpeningFile.Load(Path.Combine(settings.ConfigFolder, "opening.json"), policy);
+
+        Directory.CreateDirectory(settings.DataFolder);
+        var store = HouseholdStore.Open(Path.Combine(settings.DataFolder, "household.db"), policy.Id, time, policy.Name);
+        PaperBook? book = null;
+        try
+        {
+            book = PaperBook.Open(Path.Combine(settings.DataFolder, "paper.db"));
+            var desk = new Desk(settings, loaded, store, rules, book, new PaperTerms(policy, books.Calendars, market, books.Charges, paperRules, time));
+            desk.Record(opening);
+            return desk;
+        }
+        catch
+        {
+            book?.Dispose();
+            store.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The rule tables as they stand in the configuration folder now, with the files they came from.</summary>
+    public RuleFiles ReadRules() => _rules.Read();
+
+    /// <summary>Reads every account, price and exchange rate for a review.</summary>
+    public async Task<ReviewInputs> ReadAsync(Slot slot, ReviewKind kind, bool allowShortTerm, RuleBooks rules, CancellationToken cancellationToken)
+    {
+        var now = Time.GetUtcNow();
+        var accounts = ImmutableArray.CreateBuilder<AccountReading>(Policy.Accounts.Length);
+        foreach (var account in Policy.Accounts)
+        {
+            accounts.Add(await Broker.ReadAsync(account.Id, cancellationToken));
+        }
+
+        return new ReviewInputs(
+            new Snapshot(
+                now, LocalDate(now), slot, kind, allowShortTerm, accounts.ToImmutable(),
+                Market.Quotes(Policy.Instruments.Select(i => i.Id), now), Market.Fx(now)),
+            rules);
+    }
+
+    /// <summary>The day at the schedule's time zone.</summary>
+    public DateOnly LocalDate(DateTimeOffset moment) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(moment, Zone).DateTime);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _book.Dispose();
+        Store.Dispose();
+    }
+
+    private void Record(OpeningBook opening)
+    {
+        Broker.OpenWith(opening);
+        Store.Transact("service", transaction =>
+        {
+            if (!transaction.State.IsOpened)
+            {
+                transaction.Append(new Fact.Opened(Policy.InitialPhase, opening.Cash, Policy.Reserve.OpeningCash, opening.Lots, opening.TaxDue));
+            }
+        });
+    }
+}

@@ -1,0 +1,130 @@
+using System.Text.Json;
+using PerpetualRebalancing.Adapters.Store;
+using PerpetualRebalancing.Domain;
+using PerpetualRebalancing.Domain.Gates;
+using PerpetualRebalancing.Domain.Json;
+using PerpetualRebalancing.Domain.Ledger;
+using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Worker.Batches;
+
+namespace PerpetualRebalancing.Worker.Reviewing;
+
+/// <summary>One review, from claim to act. It places nothing itself: what it approves, <see cref="BatchRunner"/> works.</summary>
+internal sealed class MonthlyReview(Desk desk)
+{
+    /// <summary>Runs the review of a slot, or an ad hoc one when the slot's is done.</summary>
+    public async Task<ReviewOutcome> RunAsync(Slot slot, ReviewKind kind, string by, bool allowShortTerm, CancellationToken cancellationToken)
+    {
+        // open: one review per household and slot; who comes second has nothing to do.
+        if (kind == ReviewKind.Scheduled && !desk.Store.Transact(by, t => t.ClaimSlot(slot) || t.ReclaimSlot(slot)))
+        {
+            return new ReviewOutcome.AlreadyDone(slot);
+        }
+
+        // gather: raw inputs are on disk before anything is made of them.
+        var rules = desk.ReadRules();
+        var inputs = await desk.ReadAsync(slot, kind, allowShortTerm, rules.Books, cancellationToken);
+        var snapshot = desk.Store.Transact(by, t => Keep(t, inputs.Read, rules));
+
+        // decide, judge, record and act are one commit: a crash leaves all of it, or a slot that is run again.
+        return desk.Store.Transact(by, transaction =>
+        {
+            foreach (var fact in Observation.Of(transaction.State, inputs.Read.Accounts))
+            {
+                transaction.Append(fact);
+            }
+
+            Supersede(transaction, slot);
+            var judged = Judge(Decision.Decide(desk.Policy, transaction.State, inputs), transaction.State, inputs);
+            transaction.SavePlan(judged.Plan, snapshot.Policy, transaction.Sequence, snapshot.Id, JsonSerializer.Serialize(judged.Judgement.Verdicts, DomainJson.Default.ImmutableArrayGateVerdict));
+            var outcome = Act(transaction, judged, inputs);
+            transaction.RecordRun("review", inputs.Read.At, outcome.GetType().Name, RunSummary.Of(outcome));
+            return outcome;
+        });
+    }
+
+    /// <summary>The plan of a review that records nothing.</summary>
+    public async Task<ReviewOutcome.DryRun> DryRunAsync(Slot slot, ReviewKind kind, bool allowShortTerm, CancellationToken cancellationToken)
+    {
+        var inputs = await desk.ReadAsync(slot, kind, allowShortTerm, desk.ReadRules().Books, cancellationToken);
+        var state = Observation.Of(desk.Store.State, inputs.Read.Accounts).Aggregate(desk.Store.State, (s, fact) => s.Apply(fact));
+        return new ReviewOutcome.DryRun(Judge(Decision.Decide(desk.Policy, state, inputs), state, inputs));
+    }
+
+    /// <summary>Judges a plan as if all its legs were about to be placed.</summary>
+    public JudgedPlan Judge(Plan plan, HouseholdState state, ReviewInputs inputs)
+    {
+        var lastDay = inputs.Read.Today.AddDays(desk.Policy.Approval.BatchDays);
+        var input = new GateInput(desk.Policy, state, inputs, plan, plan.Legs, inputs.Read.At, lastDay, new PlacedToday(Money.Zero(desk.Policy.Base), 0));
+        var judgement = AllGates.Judge(input);
+        return new JudgedPlan(plan, DomainJson.Hash(DomainJson.Bytes(plan)), judgement, ApprovalNeed.Of(input, judgement));
+    }
+
+    private ReviewOutcome Act(StoreTransaction transaction, JudgedPlan judged, ReviewInputs inputs)
+    {
+        var plan = judged.Plan;
+        if (plan.Legs.IsEmpty && judged.Judgement.Blocked.IsEmpty)
+        {
+            Claims.Route(transaction, plan);
+            BatchClosing.CloseReview(transaction, desk.Policy, plan, Decision.Measure(desk.Policy, transaction.State, inputs).Portfolio, inputs);
+            transaction.Enqueue(Letters.NothingToDo(desk, judged));
+            return new ReviewOutcome.NothingToDo(judged);
+        }
+
+        var expires = inputs.Read.At.AddDays(desk.Policy.Approval.ExpiresAfterDays);
+        transaction.Append(new Fact.BatchPlanned(
+            judged.Code, judged.Hash, plan.Slot, plan.Kind, plan.Program, plan.Legs, !judged.Asks.IsEmpty, expires, inputs.Read.Today.AddDays(desk.Policy.Approval.BatchDays)));
+        foreach (var notice in plan.Notices.Where(n => n.Severity == Severity.Critical))
+        {
+            transaction.Raise(new Alert(Severity.Critical, "plan", $"{judged.Code}/{notice.Text}", notice.Text));
+        }
+
+        if (!judged.Judgement.Blocked.IsEmpty)
+        {
+            BatchClosing.End(transaction, judged.Code, BatchOutcome.Blocked, string.Join(" ", judged.Judgement.Blocked.Select(v => v.Verdict.Why)));
+            return new ReviewOutcome.Blocked(judged);
+        }
+
+        if (judged.Asks.IsEmpty)
+        {
+            Approvals.Approve(transaction, judged.Code, plan, "policy");
+            return new ReviewOutcome.Approved(judged);
+        }
+
+        transaction.Enqueue(Letters.ApprovalRequest(desk, judged, expires));
+        return new ReviewOutcome.AwaitingApproval(judged, expires);
+    }
+
+    private (long Id, string Policy) Keep(StoreTransaction transaction, Snapshot snapshot, RuleFiles rules)
+    {
+        var policy = transaction.SaveDocument(File.ReadAllBytes(desk.Settings.HouseholdFile));
+        var inputs = rules.Documents.Select(d => new SnapshotInput(d.Name, transaction.SaveDocument(d.Content)))
+            .Prepend(new SnapshotInput("household", policy));
+        var id = transaction.SaveSnapshot(snapshot.Slot, inputs);
+        transaction.ValidateSnapshot(id, transaction.SaveDocument(DomainJson.Bytes(snapshot)));
+        return (id, policy);
+    }
+
+    /// <summary>A newer review takes the place of what an older batch has not placed yet; orders at the broker stay and count as in transit.</summary>
+    private static void Supersede(StoreTransaction transaction, Slot slot)
+    {
+        foreach (var batch in transaction.State.Batches)
+        {
+            foreach (var leg in batch.Legs.Where(l => l.State is LegState.Planned or LegState.AwaitingApproval or LegState.Scheduled))
+            {
+                // A purchase whose money is on its way keeps waiting for it.
+                if (leg.Plan.WaitsFor is { } funding && batch.Leg(funding).State == LegState.InTransit)
+                {
+                    continue;
+                }
+
+                transaction.Append(new Fact.LegMoved(batch.Id, leg.Plan.Id, LegState.Superseded, null, null, null, $"the review of {slot} takes its place"));
+            }
+
+            if (transaction.State.Batch(batch.Id)!.Legs.All(l => l.State == LegState.Superseded))
+            {
+                BatchClosing.End(transaction, batch.Id, BatchOutcome.Superseded, $"The review of {slot} takes its place.");
+            }
+        }
+    }
+}
