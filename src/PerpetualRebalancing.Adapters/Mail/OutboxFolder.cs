@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace PerpetualRebalancing.Adapters.Mail;
+
+/// <summary>A folder of <c>.eml</c> files in the order they were written: <c>001-approve-2026-06.eml</c>. Stands in for mail until it
+/// is sent for real; one process writes to it.</summary>
+/// <param name="folder">The folder; made when the first message is delivered.</param>
+public sealed partial class OutboxFolder(string folder)
+{
+    private const int LongestSlug = 60;
+
+    /// <summary>Delivers a message once: the same identity a second time changes nothing.</summary>
+    /// <returns>The path of its file.</returns>
+    /// <exception cref="IOException">The folder or disk cannot be written; there is then no part of the message in it.</exception>
+    /// <exception cref="ArgumentException">A header value is not allowed: see <see cref="EmlFile.Write"/>.</exception>
+    public string Deliver(MailMessage message)
+    {
+        var content = EmlFile.Write(message);
+        Directory.CreateDirectory(folder);
+        var number = 0;
+        foreach (var file in Directory.EnumerateFiles(folder, "*.eml"))
+        {
+            if (IdOf(file) == message.Id)
+            {
+                return file;
+            }
+
+            var match = Number().Match(Path.GetFileName(file));
+            number = match.Success ? Math.Max(number, int.Parse(match.Value, CultureInfo.InvariantCulture)) : number;
+        }
+
+        var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{number + 1:000}-{Slug(message.Subject)}.eml"));
+
+        // Written beside and renamed: a reader, or a crash, never sees half a message.
+        var unfinished = path + ".part";
+        using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write))
+        {
+            stream.Write(content);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(unfinished, path);
+        return path;
+    }
+
+    private static string? IdOf(string file)
+    {
+        foreach (var line in File.ReadLines(file))
+        {
+            if (line.Length == 0)
+            {
+                break;
+            }
+
+            if (line.StartsWith("Message-ID: <", StringComparison.Ordinal) && line.EndsWith('>'))
+            {
+                return line["Message-ID: <".Length..^1];
+            }
+        }
+
+        return null;
+    }
+
+    private static string Slug(string subject)
+    {
+        var slug = new StringBuilder();
+        foreach (var letter in subject.ToLowerInvariant())
+        {
+            if (char.IsAsciiLetterOrDigit(letter))
+            {
+                slug.Append(letter);
+            }
+            else if (slug.Length > 0 && slug[^1] != '-')
+            {
+                slug.Append('-');
+            }
+        }
+
+        var text = slug.ToString(0, Math.Min(slug.Length, LongestSlug)).Trim('-');
+        return text.Length == 0 ? "message" : text;
+    }
+
+    [GeneratedRegex(@"\A[0-9]{1,9}(?=-)")]
+    private static partial Regex Number();
+}

@@ -1,0 +1,57 @@
+using PerpetualRebalancing.Adapters.Mail;
+
+namespace PerpetualRebalancing.Adapters.Tests.Mail;
+
+public class OutboxFolderTests
+{
+    private static readonly MailMessage Message = new(
+        "1@example.invalid", new DateTimeOffset(2026, 8, 31, 10, 0, 0, TimeSpan.Zero), "from@example.invalid", "to@example.invalid",
+        "Approve 2026-08? 1 sale, 2 purchases [ab12]", "Body");
+
+    [Fact]
+    public void Messages_are_numbered_in_the_order_they_were_delivered()
+    {
+        using var folder = new TemporaryFolder();
+        var outbox = new OutboxFolder(folder.PathTo("outbox"));
+        Assert.Equal("001-approve-2026-08-1-sale-2-purchases-ab12.eml", Path.GetFileName(outbox.Deliver(Message)));
+        Assert.Equal("002-message.eml", Path.GetFileName(outbox.Deliver(Message with { Id = "2@example.invalid", Subject = "₹₹₹" })));
+        Assert.Equal(EmlFile.Write(Message), File.ReadAllBytes(folder.PathTo("outbox/001-approve-2026-08-1-sale-2-purchases-ab12.eml")));
+    }
+
+    [Fact]
+    public void A_message_is_delivered_once_whatever_its_file_is_called_now()
+    {
+        using var folder = new TemporaryFolder();
+        var outbox = new OutboxFolder(folder.Root);
+        var first = outbox.Deliver(Message);
+        File.Move(first, folder.PathTo("read.eml"));
+        Assert.Equal(folder.PathTo("read.eml"), outbox.Deliver(Message with { Subject = "Said differently" }));
+        Assert.Single(Directory.GetFiles(folder.Root));
+    }
+
+    [Fact]
+    public void What_a_crash_left_unfinished_is_written_again_and_never_shown()
+    {
+        using var folder = new TemporaryFolder();
+        var outbox = new OutboxFolder(folder.Root);
+        folder.Write("001-approve-2026-08-1-sale-2-purchases-ab12.eml.part", "Message-ID: <1@exam");
+        Assert.Equal(EmlFile.Write(Message), File.ReadAllBytes(outbox.Deliver(Message)));
+        Assert.Equal([".eml"], Directory.GetFiles(folder.Root).Select(Path.GetExtension));
+    }
+
+    [Fact]
+    public void A_refused_message_leaves_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Throws<ArgumentException>(() => new OutboxFolder(folder.Root).Deliver(Message with { Subject = "a\r\nb" }));
+        Assert.Empty(Directory.GetFiles(folder.Root));
+    }
+
+    [Fact]
+    public void Subjects_make_short_file_names_that_every_system_takes()
+    {
+        using var folder = new TemporaryFolder();
+        var name = Path.GetFileName(new OutboxFolder(folder.Root).Deliver(Message with { Subject = "../../etc/passwd: " + new string('x', 500) }));
+        Assert.Matches(@"\A001-etc-passwd-x{49}\.eml\z", name);
+    }
+}
