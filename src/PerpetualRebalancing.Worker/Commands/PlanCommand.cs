@@ -17,11 +17,16 @@ public static class PlanCommand
     /// <summary>Builds the command.</summary>
     public static Command Build(CommandContext context)
     {
-        var portfolio = new Option<string>("--portfolio") { Description = "Classes with values and targets, in CSV or JSON", HelpName = "FILE", Required = true };
-        var cash = AmountOption.Build("--cash", "New money to invest; it can buy every class");
+        var portfolio = new Option<string>("--portfolio")
+        {
+            Description = "A household file, or classes with values and targets in CSV or JSON",
+            HelpName = "FILE",
+            Required = true,
+        };
+        var cash = AmountOption.Build("--cash", "New money to invest");
         var currency = new Option<Currency?>("--currency")
         {
-            Description = "The currency of a CSV file and of --cash (default INR)",
+            Description = "The currency of --cash, and of a CSV file (default INR)",
             HelpName = "CODE",
             CustomParser = result =>
             {
@@ -35,33 +40,65 @@ public static class PlanCommand
             },
         };
 
+        var account = Text("--account", "ID", "Household: where the money arrives (default the first account of its currency)");
+        var opening = Text("--opening", "FILE", "Household: what it owns (default opening.json beside the household file)");
+        var prices = Text("--prices", "FILE", "Household: prices by day (default paper/prices.csv in the configuration folder)");
+        var date = Text("--date", "YYYY-MM-DD", "Household: the day to plan for (default the day of the opening book)");
+
         var command = new ExampleCommand(
             "plan",
             "Say where new money would go, and prove it; nothing is recorded or ordered",
             "plan --portfolio spreadsheet.csv --cash 250000",
             "plan --portfolio spreadsheet.csv --cash 2,50,000 --json",
-            "plan --portfolio pools.json")
+            "plan --portfolio pools.json",
+            "plan --portfolio config/household.json --cash 100000",
+            "plan --portfolio config/household.json --cash 500 --currency USD --date 2026-07-31")
         {
-            portfolio, cash, currency,
+            portfolio, cash, currency, account, opening, prices, date,
         };
         command.SetAction(parsed =>
         {
             var path = System.IO.Path.GetFullPath(parsed.GetRequiredValue(portfolio), context.Folder);
-            var plan = Spreadsheet(path, parsed.GetValue(cash), parsed.GetValue(currency));
-            context.OutputOf(parsed).Show(() => SpreadsheetView.Render(plan), () => SpreadsheetView.Json(plan));
+            var output = context.OutputOf(parsed);
+            switch (PlanFile.Load(path))
+            {
+                case PlanSource.OfSpreadsheet spreadsheet:
+                    foreach (var option in new[] { account, opening, prices, date }.Where(o => parsed.GetResult(o) is not null))
+                    {
+                        throw new ConfigurationException($"{option.Name}: {System.IO.Path.GetFileName(path)} is only a spreadsheet; allowed: leave {option.Name} out, or name a household file");
+                    }
+
+                    var answer = Spreadsheet(path, spreadsheet.Portfolio, parsed.GetValue(cash), parsed.GetValue(currency));
+                    output.Show(() => SpreadsheetView.Render(answer), () => SpreadsheetView.Json(answer));
+                    break;
+
+                case PlanSource.OfHousehold household:
+                    foreach (var warning in household.Loaded.Warnings)
+                    {
+                        context.Error.WriteLine($"warning: {warning}");
+                    }
+
+                    var policy = household.Loaded.Household;
+                    var plan = new WhatIf(path, policy, context.SettingsOf(parsed).ConfigFolder).Plan(
+                        Full(parsed.GetValue(opening)), Full(parsed.GetValue(prices)), parsed.GetValue(date),
+                        parsed.GetValue(cash), parsed.GetValue(currency), parsed.GetValue(account));
+                    output.Show(() => PlanView.Render(plan, policy), () => PlanView.Json(plan));
+                    break;
+            }
+
             return ExitCode.Done;
+
+            string? Full(string? name) => name is null ? null : System.IO.Path.GetFullPath(name, context.Folder);
         });
         return command;
     }
 
-    private static SpreadsheetPlan Spreadsheet(string path, decimal? cash, Currency? currency)
+    private static Option<string?> Text(string name, string hint, string description) => new(name) { Description = description, HelpName = hint };
+
+    private static SpreadsheetPlan Spreadsheet(string path, SpreadsheetPortfolio read, decimal? cash, Currency? currency)
     {
         var file = System.IO.Path.GetFileName(path);
-        var portfolio = PlanFile.Load(path) switch
-        {
-            PlanSource.OfSpreadsheet s => In(s.Portfolio, currency, file),
-            _ => throw new ConfigurationException($"{file}: is a household file; allowed: classes with values and targets, in CSV or JSON"),
-        };
+        var portfolio = In(read, currency, file);
         var pools = portfolio.Pools;
         if (cash is { } amount)
         {

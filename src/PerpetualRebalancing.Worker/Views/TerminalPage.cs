@@ -1,3 +1,4 @@
+using System.Text;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -7,6 +8,7 @@ namespace PerpetualRebalancing.Worker.Views;
 public static class TerminalPage
 {
     private const int Gap = 2;
+    private const int NarrowestProse = 24;
 
     /// <summary>Writes the page.</summary>
     public static void Write(IAnsiConsole console, Page page)
@@ -21,10 +23,10 @@ public static class TerminalPage
                     Line(console, new Cell(heading.Text, Tone.Strong));
                     break;
                 case Block.Paragraph paragraph:
-                    console.Write(new Padder(Text(paragraph.Text), new Padding(Gap, 0, 0, 0)));
+                    console.Write(new Padder(Text(Wrapped(paragraph.Text, console.Profile.Width - Gap)), new Padding(Gap, 0, 0, 0)));
                     break;
                 case Block.Facts facts:
-                    console.Write(Grid(facts));
+                    console.Write(Grid(console.Profile.Width, facts));
                     break;
                 case Block.Table table:
                     console.Write(new Padder(Table(console.Profile.Width - Gap, table), new Padding(Gap, 0, 0, 0)));
@@ -52,7 +54,28 @@ public static class TerminalPage
         _ => Style.Plain,
     });
 
-    private static Grid Grid(Block.Facts facts)
+    /// <summary>Breaks a sentence between words; an amount is one word although its symbol stands apart.</summary>
+    private static Cell Wrapped(Cell cell, int width)
+    {
+        var text = new StringBuilder();
+        var line = 0;
+        foreach (var word in cell.Text.Replace("₹ ", "₹\0", StringComparison.Ordinal).Split(' '))
+        {
+            if (line > 0)
+            {
+                var fits = line + 1 + word.Length <= width;
+                text.Append(fits ? ' ' : '\n');
+                line = fits ? line + 1 : 0;
+            }
+
+            text.Append(word);
+            line += word.Length;
+        }
+
+        return cell with { Text = text.Replace('\0', ' ').ToString() };
+    }
+
+    private static Grid Grid(int width, Block.Facts facts)
     {
         var grid = new Grid();
         var widest = Math.Min(28, facts.Lines.Max(l => l.Name.Length));
@@ -60,7 +83,7 @@ public static class TerminalPage
         grid.AddColumn(new GridColumn { Padding = new Padding(Gap, 0, 0, 0) });
         foreach (var (name, value) in facts.Lines)
         {
-            grid.AddRow(Text(new Cell(name, Tone.Quiet)), Text(value));
+            grid.AddRow(Text(new Cell(name, Tone.Quiet)), Text(Wrapped(value, width - widest - Gap - Gap)));
         }
 
         return grid;
@@ -83,9 +106,10 @@ public static class TerminalPage
             });
         }
 
+        var prose = Math.Max(NarrowestProse, width - Width(block, c => c.Kind != ColumnKind.Prose && (!stacked || c.Under is null)));
         foreach (var row in block.Rows)
         {
-            table.AddRow(shown.Select(c => Stack(c, i => row[i], block.Columns[c], under)));
+            table.AddRow(shown.Select(c => Stack(c, i => block.Columns[i].Kind == ColumnKind.Prose ? Wrapped(row[i], prose) : row[i], block.Columns[c], under)));
         }
 
         return table;
@@ -99,7 +123,7 @@ public static class TerminalPage
         return lines.Length == 1 ? lines[0] : new Rows(lines);
     }
 
-    /// <summary>The width of the table with some of its columns; prose counts as 24 letters, since it wraps.</summary>
+    /// <summary>The width of the table with some of its columns; prose counts as its narrowest, since it wraps.</summary>
     private static int Width(Block.Table table, Func<Column, bool> shown) => table.Columns.Index().Where(c => shown(c.Item))
-        .Sum(c => Gap + (c.Item.Kind == ColumnKind.Prose ? 24 : table.Rows.Select(r => r[c.Index].Text.Length).Append(c.Item.Header.Length).Max()));
+        .Sum(c => Gap + (c.Item.Kind == ColumnKind.Prose ? NarrowestProse : table.Rows.Select(r => r[c.Index].Text.Length).Append(c.Item.Header.Length).Max()));
 }

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Json;
+using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Review;
 
 namespace PerpetualRebalancing.Worker.Views;
@@ -17,4 +19,7 @@ namespace PerpetualRebalancing.Worker.Views;
     ])]
 [JsonSerializable(typeof(SpreadsheetPlan))]
 [JsonSerializable(typeof(DemoSummary))]
+[JsonSerializable(typeof(StatusReport))]
+[JsonSerializable(typeof(ProgramStep.Idle), TypeInfoPropertyName = "IdleStep")]
+[JsonSerializable(typeof(ImmutableArray<AccountLedger>))]
 internal sealed partial class WorkerJson : JsonSerializerContext;

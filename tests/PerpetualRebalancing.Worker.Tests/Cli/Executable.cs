@@ -13,7 +13,9 @@ internal sealed record Run(int Code, string Output, string Error)
 /// <summary>Runs the program as a person's shell does: the built executable, as a process of its own, with both outputs in pipes.</summary>
 internal static class Executable
 {
-    public static async Task<Run> Start(string folder, params string[] arguments)
+    public static Task<Run> Start(string folder, params string[] arguments) => StartWith(folder, [], arguments);
+
+    public static async Task<Run> StartWith(string folder, (string Name, string Value)[] environment, params string[] arguments)
     {
         var name = OperatingSystem.IsWindows() ? "perpetual-rebalancing.exe" : "perpetual-rebalancing";
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, name), arguments)
@@ -25,6 +27,11 @@ internal static class Executable
         foreach (var variable in start.Environment.Keys.Where(k => k.StartsWith("PERPETUAL_", StringComparison.Ordinal)).ToArray())
         {
             start.Environment.Remove(variable);
+        }
+
+        foreach (var (variable, value) in environment)
+        {
+            start.Environment[variable] = value;
         }
 
         using var process = Process.Start(start)!;

@@ -141,6 +141,66 @@ public class PlanCommandTests
         Assert.StartsWith("error: nowhere.csv: ", Assert.Single(run.Errors), StringComparison.Ordinal);
     }
 
+    public static TheoryData<string[], string> BadHouseholdOptions => new()
+    {
+        { ["--account", "asha"], "error: --account: is 'asha'; allowed: asha-demat, ravi-demat, asha-global" },
+        { ["--account", "asha-demat", "--currency", "USD"], "error: --currency: is USD, but asha-demat is in INR; allowed: INR, or leave it out" },
+        { ["--currency", "GBP"], "error: --currency: no account of household.json is in GBP; allowed: INR, USD" },
+        { ["--date", "31.8.2026"], "error: --date: is '31.8.2026'; allowed: a day like 2026-08-31, from the opening book's 2026-05-29 on" },
+        { ["--date", "2026-05-28"], "error: --date: is '2026-05-28'; allowed:" },
+        { ["--date", "2999-01-01"], "error: prices.csv: " },
+        { ["--opening", "nowhere.json"], "error: nowhere.json: " },
+        { ["--prices", "nowhere.csv"], "error: nowhere.csv: " },
+        { ["--config", "nowhere"], "error: " },
+    };
+
+    [Fact]
+    public async Task A_household_is_planned_on_its_opening_book_and_the_paper_prices_and_nothing_is_written()
+    {
+        using var folder = new TemporaryFolder();
+        string[] line = ["plan", "--portfolio", RepositoryFolder.Config("household.json"), "--config", RepositoryFolder.Config("")];
+        var without = await Executable.Start(folder.Root, [.. line, "--json"]);
+        var with = await Executable.Start(folder.Root, [.. line, "--json", "--cash", "100,000"]);
+        var dollars = await Executable.Start(folder.Root, [.. line, "--json", "--cash", "500", "--currency", "USD"]);
+        Assert.Equal([0, 0, 0], [without.Code, with.Code, dollars.Code]);
+        Assert.Equal(("126500 INR", "226500 INR", "1140.25 USD"), (Opening(without, 0), Opening(with, 0), Opening(dollars, 2)));
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Root));
+
+        static string? Opening(Run run, int account) =>
+            JsonDocument.Parse(run.Output).RootElement.GetProperty("flows")[account].GetProperty("opening").GetString();
+    }
+
+    [Fact]
+    public async Task The_same_household_gives_the_same_bytes_in_another_culture_and_time_zone()
+    {
+        string[] line = ["plan", "--portfolio", RepositoryFolder.Config("household.json"), "--config", RepositoryFolder.Config(""), "--cash", "1", "--json"];
+        var here = await Executable.Start(Path.GetTempPath(), line);
+        var there = await Executable.StartWith(Path.GetTempPath(), [("LANG", "de_DE.UTF-8"), ("LC_ALL", "de_DE.UTF-8"), ("TZ", "America/New_York")], line);
+        Assert.Equal(here.Output, there.Output);
+    }
+
+    [Theory]
+    [MemberData(nameof(BadHouseholdOptions))]
+    public async Task A_bad_option_for_a_household_is_one_clear_line_and_exit_code_2(string[] arguments, string line)
+    {
+        using var folder = new TemporaryFolder();
+        var run = await Executable.Start(
+            folder.Root,
+            ["plan", "--portfolio", RepositoryFolder.Config("household.json"), .. arguments.Contains("--config") ? Array.Empty<string>() : ["--config", RepositoryFolder.Config("")], "--cash", "1", .. arguments]);
+        Assert.Equal((ExitCode.BadUsage, ""), (run.Code, run.Output));
+        Assert.Contains(run.Errors, e => e.StartsWith(line, StringComparison.Ordinal));
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Root));
+    }
+
+    [Fact]
+    public async Task An_option_that_only_a_household_has_is_refused_for_a_spreadsheet()
+    {
+        using var folder = new TemporaryFolder();
+        var run = await Executable.Start(folder.Root, "plan", "--portfolio", folder.Write("mine.csv", Seed), "--cash", "1", "--date", "2026-08-31");
+        Assert.Equal(ExitCode.BadUsage, run.Code);
+        Assert.Equal(["error: --date: mine.csv is only a spreadsheet; allowed: leave --date out, or name a household file"], run.Errors);
+    }
+
     private static async Task<JsonElement> Json(string csv, params string[] arguments)
     {
         using var folder = new TemporaryFolder();
