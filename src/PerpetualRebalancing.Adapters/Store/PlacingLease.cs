@@ -92,7 +92,7 @@ public sealed partial class StoreTransaction
 
         if (State.Halt is { } why)
         {
-            throw new PlacingRefusedException($"Nothing is placed: halted ({why}). 'resume' allows placing again.");
+            throw new PlacingRefusedException($"Nothing is placed: halted ({why}). 'resume resume' allows placing again.");
         }
     }
 

@@ -8,6 +8,6 @@ public sealed class HaltGate : IGate
 
     /// <inheritdoc/>
     public Verdict Judge(GateInput input) => input.State.Halt is { } why
-        ? new Verdict.Blocked($"placing is halted: {why}; once that is settled, allow it again with 'resume'")
+        ? new Verdict.Blocked($"placing is halted: {why}; once that is settled, allow it again with 'resume resume'")
         : new Verdict.Cleared("no halt is in force");
 }

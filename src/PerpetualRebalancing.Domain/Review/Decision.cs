@@ -46,14 +46,6 @@ public static class Decision
         return new PlanWriter(book, draw, waterfall, projected, step, raise, sale, proceeds, purchase).Write();
     }
 
-    /// <summary>How far the core portfolio is from its targets right now, with what is in transit.</summary>
-    /// <exception cref="KeyNotFoundException">A price, rate or reading is missing.</exception>
-    public static DriftSummary Measure(Household policy, HouseholdState state, ReviewInputs inputs)
-    {
-        var book = new Book(policy, state, inputs);
-        return Summarise(book, book.Values);
-    }
-
     /// <summary>Sizes approved purchases by the cash that is really there (semantics §6). An account that has what its legs were
     /// approved for buys just that; one that is short fills again what it has, each leg at most its approved amount plus the tolerance.</summary>
     /// <param name="policy">What the household decided.</param>

@@ -4,7 +4,7 @@ using PerpetualRebalancing.Domain.Ledger;
 namespace PerpetualRebalancing.Domain.Review;
 
 /// <summary>Says what a person should know about a decision, or is asked.</summary>
-internal sealed class NoticeWriter(Book book, Waterfall waterfall, ProgramStep step, decimal raise, Sale? sale, Proceeds proceeds)
+internal sealed class NoticeWriter(Book book, Waterfall waterfall, ProgramStep step, decimal raise, Sale? sale, Proceeds proceeds, Purchase purchase)
 {
     private readonly ImmutableArray<Notice>.Builder _notices = ImmutableArray.CreateBuilder<Notice>();
 
@@ -14,6 +14,7 @@ internal sealed class NoticeWriter(Book book, Waterfall waterfall, ProgramStep s
         Unreconciled();
         MissedCeiling();
         MissedReserve();
+        LeftOut();
         if (waterfall.TaxShortfall > 0m)
         {
             Add(Severity.Warning, $"Tax of {book.Base(waterfall.TaxShortfall).Rounded} is due and could not be set aside: there was not enough free cash.");
@@ -93,6 +94,19 @@ internal sealed class NoticeWriter(Book book, Waterfall waterfall, ProgramStep s
         var tax = book.Base(withShortTerm.Legs.Sum(l => l.Tax) - sale.Legs.Sum(l => l.Tax)).Rounded;
         Add(Severity.Critical, $"Long-term lots do not suffice: the reserve needs {missing} more. Short-term lots would bring it at an extra tax of {tax}. "
             + "Allow them for one review with 'review --allow-short-term'.");
+    }
+
+    private void LeftOut()
+    {
+        foreach (var dropped in purchase.Dropped.Where(d => d.Class >= 0))
+        {
+            Add(Severity.Information, $"A purchase of {book.Policy.Classes[dropped.Class].Id} is left out: {dropped.Reason.Words}.");
+        }
+
+        foreach (var reason in sale?.Dropped ?? [])
+        {
+            Add(Severity.Information, $"A sale is left out: {reason.Words}.");
+        }
     }
 
     private static string Points(Drift drift) => Canonical.Text(Math.Round(drift.Points, 2));

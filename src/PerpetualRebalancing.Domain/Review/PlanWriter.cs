@@ -38,7 +38,7 @@ internal sealed class PlanWriter(
             Reserves(),
             Flows(reserveCash),
             Proof(after),
-            new NoticeWriter(book, waterfall, step, raise, sale, proceeds).Write(),
+            new NoticeWriter(book, waterfall, step, raise, sale, proceeds, purchase).Write(),
             sale is null && draw.Sales.IsEmpty ? [] : [.. book.Inputs.Rules.Tax.Assumptions]);
     }
 
@@ -171,7 +171,8 @@ internal sealed class PlanWriter(
         var level = new Drift(purchase.Levels[@class]);
         if (purchase.Legs.Any(l => l.Class == @class))
         {
-            return level > Drift.Zero ? new Reason.DeployedAboveTarget(level) : new Reason.FilledToLevel(DriftOf(@class), level);
+            return purchase.Ideal[@class] == 0m ? new Reason.RoundingLeft(DriftOf(@class))
+                : level > Drift.Zero ? new Reason.DeployedAboveTarget(level) : new Reason.FilledToLevel(DriftOf(@class), level);
         }
 
         if (purchase.Dropped.LastOrDefault(d => d.Class == @class) is { } dropped)

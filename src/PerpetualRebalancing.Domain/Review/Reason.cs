@@ -6,6 +6,7 @@ namespace PerpetualRebalancing.Domain.Review;
 /// <summary>Why something was traded or not, with its numbers. Each case says itself in plain English through <see cref="Words"/>.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "because")]
 [JsonDerivedType(typeof(FilledToLevel), "filledToLevel")]
+[JsonDerivedType(typeof(RoundingLeft), "roundingLeft")]
 [JsonDerivedType(typeof(DeployedAboveTarget), "deployedAboveTarget")]
 [JsonDerivedType(typeof(Trimmed), "trimmed")]
 [JsonDerivedType(typeof(SoldForReserve), "soldForReserve")]
@@ -34,8 +35,7 @@ public abstract record Reason
     {
     }
 
-    /// <summary>The reason as a sentence without a full stop.</summary>
-    [JsonIgnore]
+    /// <summary>The reason as a sentence without a full stop; it stands in the plan's canonical form beside the numbers.</summary>
     public abstract string Words { get; }
 
     /// <inheritdoc/>
@@ -52,6 +52,13 @@ public abstract record Reason
     {
         /// <inheritdoc/>
         public override string Words => $"drift {Points(Before)} was below the water level {Points(Level)}, so it is filled up to it";
+    }
+
+    /// <summary>Bought with what rounding the other purchases to whole units left over.</summary>
+    public sealed record RoundingLeft(Drift Before) : Reason
+    {
+        /// <inheritdoc/>
+        public override string Words => $"drift {Points(Before)} is the furthest below target that what rounding left over pays a unit for";
     }
 
     /// <summary>Bought above its target because the policy deploys fresh cash in full.</summary>

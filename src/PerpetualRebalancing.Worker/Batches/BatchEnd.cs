@@ -89,7 +89,7 @@ internal sealed class BatchEnd(Desk desk)
             return;
         }
 
-        var after = Decision.Measure(desk.Policy, transaction.State, inputs).Portfolio;
+        var after = Standing.Of(desk.Policy, transaction.State, inputs).Drift.Portfolio;
         var end = BatchClosing.CloseReview(transaction, desk.Policy, batch.Slot, batch.Kind, batch.Program, after, inputs, account => Unspent(batch, plan, account));
         var closed = transaction.State.Batch(batch.Id)!;
         transaction.Append(new Fact.BatchClosed(batch.Id, BatchOutcome.Executed, "Every leg is done or carried."));

@@ -114,6 +114,9 @@ internal sealed class Desk : IDisposable
     /// <summary>The day at the schedule's time zone.</summary>
     public DateOnly LocalDate(DateTimeOffset moment) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(moment, Zone).DateTime);
 
+    /// <summary>When the review after a slot's is due.</summary>
+    public DateTimeOffset NextDue(Slot after) => SlotSchedule.DueAt(Policy.Schedule, ReadRules().Books.Calendars[Policy.Schedule.Venue], Zone, after.Next);
+
     /// <inheritdoc/>
     public void Dispose()
     {

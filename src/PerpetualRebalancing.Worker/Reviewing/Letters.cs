@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Worker.Messages;
+using PerpetualRebalancing.Worker.Views;
 
 namespace PerpetualRebalancing.Worker.Reviewing;
 
@@ -9,14 +12,33 @@ namespace PerpetualRebalancing.Worker.Reviewing;
 internal static class Letters
 {
     /// <summary>Asks a person to approve a plan.</summary>
-    public static OutboxMessage ApprovalRequest(Desk desk, JudgedPlan judged, DateTimeOffset expires) =>
-        new("approval-request", judged.Code, $"Approve {judged.Plan.Slot}: {judged.Code}", RunSummary.Of(new ReviewOutcome.AwaitingApproval(judged, expires)), $"approval-request/{judged.Code}");
+    public static OutboxMessage ApprovalRequest(Desk desk, JudgedPlan judged, DateTimeOffset expires) => Message(
+        "approval-request", judged.Code, Messages.ApprovalRequest.Compose(judged.Plan, judged.Hash, desk.Policy, judged.Judgement, judged.Asks, expires),
+        judged.Hash);
 
     /// <summary>Reports a review that had nothing to trade.</summary>
-    public static OutboxMessage NothingToDo(Desk desk, JudgedPlan judged) =>
-        new("report", null, $"Review of {judged.Plan.Slot}: nothing to trade", RunSummary.Of(new ReviewOutcome.NothingToDo(judged)), $"report/{judged.Hash}");
+    public static OutboxMessage NothingToDo(Desk desk, JudgedPlan judged) => Message(
+        "report", null, ReviewReport.NothingToTrade(judged.Plan, judged.Hash, desk.Policy, desk.NextDue(judged.Plan.Slot)), judged.Hash);
 
     /// <summary>Reports a batch that was worked.</summary>
-    public static OutboxMessage Report(Desk desk, Plan plan, Batch batch, HouseholdState state, Drift after, ProgramEnd end) =>
-        new("report", batch.Id, $"Review of {plan.Slot}: done", $"{batch.Id} {after} {end} {state.Program}", $"report/{batch.Id}");
+    public static OutboxMessage Report(Desk desk, Plan plan, Batch batch, HouseholdState state, Drift after, ProgramEnd end) => Message(
+        "report", batch.Id,
+        ReviewReport.Compose(plan, desk.Policy, batch, after, end, state.Program, Month(desk, state), desk.NextDue(plan.Slot)), batch.Id.Value);
+
+    /// <summary>Tells a person about an alert.</summary>
+    public static OutboxMessage Alert(Desk desk, RaisedAlert alert) => Message(
+        "alert", null, AlertMessage.Compose(alert.Severity, alert.Text, desk.Policy, alert.At), FormattableString.Invariant($"{alert.Id}"));
+
+    private static OutboxMessage Message(string kind, BatchId? batch, Letter letter, string occasion) =>
+        new(kind, batch, letter.Subject, letter.Body, $"{kind}/{occasion}");
+
+    /// <summary>Each account's money since the review before the one that closes now.</summary>
+    private static ImmutableArray<AccountLedger> Month(Desk desk, HouseholdState now)
+    {
+        var facts = desk.Store.Facts().Select(f => f.Fact).ToArray();
+        var reviews = facts.Select((fact, i) => (fact, i)).Where(f => f.fact is Fact.ReviewClosed).Select(f => f.i).ToArray();
+        var since = reviews.Length > 0 ? reviews[^1] + 1 : 1;
+        var before = HouseholdState.After(facts.Take(since));
+        return [.. desk.Policy.Accounts.Select(a => LedgerView.Between(before.Accounts[a.Id], now.Accounts[a.Id]))];
+    }
 }

@@ -66,7 +66,7 @@ internal sealed class MonthlyReview(Desk desk)
         if (plan.Legs.IsEmpty && judged.Judgement.Blocked.IsEmpty)
         {
             Claims.Route(transaction, plan);
-            BatchClosing.CloseReview(transaction, desk.Policy, plan, Decision.Measure(desk.Policy, transaction.State, inputs).Portfolio, inputs);
+            BatchClosing.CloseReview(transaction, desk.Policy, plan, Standing.Of(desk.Policy, transaction.State, inputs).Drift.Portfolio, inputs);
             transaction.Enqueue(Letters.NothingToDo(desk, judged));
             return new ReviewOutcome.NothingToDo(judged);
         }

@@ -13,10 +13,7 @@ namespace PerpetualRebalancing.Worker.Views;
 /// <param name="JobLoss">Whether a job loss is declared.</param>
 /// <param name="Halt">Why placing is halted, or null.</param>
 /// <param name="PricesOf">The day of the oldest price it is valued at.</param>
-/// <param name="Core">Value of the core portfolio, base currency.</param>
-/// <param name="Drift">How far it is off.</param>
-/// <param name="Classes">In declared order.</param>
-/// <param name="Reserves">Liquidity and tax reserve against what they should be.</param>
+/// <param name="Standing">Values, drifts and reserves.</param>
 /// <param name="Program">The sell program.</param>
 /// <param name="Batches">Those on their way, oldest first.</param>
 /// <param name="InTransit">Money between two accounts.</param>
@@ -32,10 +29,7 @@ public sealed record StatusReport(
     bool JobLoss,
     string? Halt,
     DateOnly? PricesOf,
-    Money Core,
-    DriftSummary Drift,
-    ImmutableArray<StatusClass> Classes,
-    StatusReserves Reserves,
+    Standing Standing,
     SellProgram Program,
     ImmutableArray<Batch> Batches,
     ImmutableArray<MoneyInTransit> InTransit,
@@ -44,20 +38,6 @@ public sealed record StatusReport(
     StatusRun? LastRun,
     string? Service,
     ImmutableArray<StatusAlert> Alerts);
-
-/// <summary>A class as it stands.</summary>
-/// <param name="Class">Which class.</param>
-/// <param name="Target">Its target.</param>
-/// <param name="Value">Base currency.</param>
-/// <param name="Drift">How far it is off.</param>
-public sealed record StatusClass(ClassId Class, Weight Target, Money Value, Drift Drift);
-
-/// <summary>The reserves as they stand, base currency.</summary>
-/// <param name="Liquidity">Value of the liquidity reserve.</param>
-/// <param name="LiquidityTarget">What it should be.</param>
-/// <param name="TaxSetAside">Set aside for taxes.</param>
-/// <param name="TaxDue">Taxes caused and not paid.</param>
-public sealed record StatusReserves(Money Liquidity, Money LiquidityTarget, Money TaxSetAside, Money TaxDue);
 
 /// <summary>Something the program did.</summary>
 /// <param name="At">When it ended.</param>

@@ -28,11 +28,11 @@ public static class StatusView
         [
             ("phase", status.Phase == Phase.Accumulation ? "accumulation" : "retirement"),
             .. status.JobLoss ? [("job loss", new Cell("declared: reserve top-ups are suspended", Tone.Warning))] : Array.Empty<(string, Cell)>(),
-            ("core portfolio", $"{MoneyFormat.Text(status.Core)}{(status.PricesOf is { } day ? $", at prices of {MoneyFormat.Day(day)}" : "")}"),
-            ("portfolio drift", $"{MoneyFormat.Size(status.Drift.Portfolio)} points; worst underweight {MoneyFormat.Points(status.Drift.WorstUnderweight)}"),
+            ("core portfolio", $"{MoneyFormat.Text(status.Standing.Core)}{(status.PricesOf is { } day ? $", at prices of {MoneyFormat.Day(day)}" : "")}"),
+            ("portfolio drift", $"{MoneyFormat.Size(status.Standing.Drift.Portfolio)} points; worst underweight {MoneyFormat.Points(status.Standing.Drift.WorstUnderweight)}"),
             ("sell program", LegText.Program(status.Program, policy.Sell)),
-            Reserve("liquidity reserve", status.Reserves.Liquidity, status.Reserves.LiquidityTarget, "target"),
-            Reserve("tax reserve", status.Reserves.TaxSetAside, status.Reserves.TaxDue, "due"),
+            Reserve("liquidity reserve", status.Standing.Liquidity, status.Standing.LiquidityTarget, "target"),
+            Reserve("tax reserve", status.Standing.TaxSetAside, status.Standing.TaxDue, "due"),
         ]);
         Classes(page, status, policy);
         Batches(page, status, policy, zone);
@@ -61,10 +61,10 @@ public static class StatusView
 
     private static void Classes(PageWriter page, StatusReport status, Household policy)
     {
-        var largest = DriftBar.Largest(status.Classes.Select(c => c.Drift));
+        var largest = DriftBar.Largest(status.Standing.Classes.Select(c => c.Drift));
         page.Heading("Classes").Table(
             [new Column("class"), Column.Number("target"), Column.Number("value"), Column.Number("drift"), new Column("", ColumnKind.Bar)],
-            status.Classes.Select(c => ImmutableArray.Create<Cell>(
+            status.Standing.Classes.Select(c => ImmutableArray.Create<Cell>(
                 LegText.ClassName(c.Class, policy), MoneyFormat.Percent(c.Target), MoneyFormat.Whole(c.Value), MoneyFormat.Points(c.Drift),
                 DriftBar.Of(c.Drift, c.Drift, largest))));
     }

@@ -40,7 +40,7 @@ public class StatusViewTests
         var (status, _) = await Status();
         var json = JsonDocument.Parse(StatusView.Json(status)).RootElement;
         Assert.Equal("the bank called", json.GetProperty("halt").GetString());
-        Assert.Equal("700000 INR", json.GetProperty("reserves").GetProperty("liquidity").GetString());
+        Assert.Equal("700000 INR", json.GetProperty("standing").GetProperty("liquidity").GetString());
         Assert.Equal("awaitingApproval", json.GetProperty("batches")[0].GetProperty("legs")[0].GetProperty("state").GetString(), ignoreCase: true);
     }
 
@@ -50,9 +50,10 @@ public class StatusViewTests
         var batch = ExampleBatch.Of(plan, approved: false);
         var rupees = (decimal amount) => new Money(amount, Currency.Inr);
         return (new StatusReport(
-            policy.Id, Now, Phase.Accumulation, JobLoss: true, "the bank called", new DateOnly(2026, 8, 28), plan.CoreBefore, plan.Proof.Before,
-            [.. plan.Classes.Select(c => new StatusClass(c.Class, c.Target, c.ValueBefore, c.DriftBefore))],
-            new StatusReserves(rupees(7_00_000m), rupees(9_00_000m), rupees(0m), rupees(0m)),
+            policy.Id, Now, Phase.Accumulation, JobLoss: true, "the bank called", new DateOnly(2026, 8, 28),
+            new Standing(
+                plan.CoreBefore, plan.Proof.Before, [.. plan.Classes.Select(c => new ClassStanding(c.Class, c.Target, c.ValueBefore, c.DriftBefore))],
+                rupees(7_00_000m), rupees(9_00_000m), rupees(0m), rupees(0m)),
             new SellProgram.Active(2, new Slot(2026, 7), Holding: false), [batch],
             [new MoneyInTransit(batch.Id, new("F1"), new("asha-demat"), new("asha-global"), rupees(50_000m))],
             Now.AddDays(30), new Slot(2026, 9), new StatusRun(Now.AddDays(-31), "review", "done", "Bought 1000 INR of gold"), null,

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using PerpetualRebalancing.Domain;
+using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Worker.Reviewing;
+using PerpetualRebalancing.Worker.Service;
+using PerpetualRebalancing.Worker.Views;
+
+namespace PerpetualRebalancing.Worker.Commands;
+
+/// <summary><c>status</c>: how the household stands, what is on its way, what comes next.</summary>
+public static class StatusCommand
+{
+    /// <summary>Builds the command.</summary>
+    public static Command Build(CommandContext context)
+    {
+        var command = new ExampleCommand("status", "Show phase, reserves, drift, sell program, open batches, last and next run", "status", "status --json");
+        command.SetAction((parsed, cancellationToken) => DeskCommand.RunAsync(context, parsed, async desk =>
+        {
+            var status = await ReportAsync(desk, cancellationToken);
+            context.OutputOf(parsed).Show(() => StatusView.Render(status, desk.Policy), () => StatusView.Json(status));
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
+    private static async Task<StatusReport> ReportAsync(Desk desk, CancellationToken cancellationToken)
+    {
+        var now = desk.Time.GetUtcNow();
+        var state = desk.Store.State;
+        var inputs = await desk.ReadAsync(Slot.Of(desk.LocalDate(now)), ReviewKind.AdHoc, false, desk.ReadRules().Books, cancellationToken);
+        var due = SlotTable.Due(desk);
+        var next = due.OfType<SlotDue.Run>().Select(d => (d.Slot, At: d.Since)).Concat(due.OfType<SlotDue.Later>().Select(d => (d.Slot, d.At))).First();
+        var last = desk.Store.Runs(1).FirstOrDefault();
+        return new StatusReport(
+            desk.Policy.Id, now, state.Phase, state.JobLoss, state.Halt, inputs.Read.Quotes.Min(q => q.AsOf), Standing.Of(desk.Policy, state, inputs),
+            state.Program, state.Batches, state.InTransit, next.At, next.Slot,
+            last is null ? null : new StatusRun(last.Finished, last.Kind, last.Outcome, last.Summary),
+            desk.Store.Placing() is { } holder ? $"process {holder.ProcessId} on {holder.Host}" : null,
+            [.. desk.Store.Alerts().Where(a => a.AcknowledgedAt is null).Select(a => new StatusAlert(a.Id, a.At, a.Severity, a.Text))]);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text.Json;
+using PerpetualRebalancing.Adapters.Store;
+using PerpetualRebalancing.Domain;
+using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Worker.Batches;
+using PerpetualRebalancing.Worker.Reviewing;
+
+namespace PerpetualRebalancing.Worker.Service;
+
+/// <summary>Looks after one household while it holds the placing role: runs the reviews that are due, works open batches, does what
+/// commands asked for, delivers messages. The scheduler only wakes it; what is due is decided here, from the slot table.</summary>
+internal sealed class Caretaker(Desk desk, PlacingLease lease)
+{
+    /// <summary>The kind of intent that asks for a review now.</summary>
+    public const string ReviewIntent = "review";
+
+    private readonly MonthlyReview _review = new(desk);
+    private readonly BatchRunner _batches = new(desk, lease);
+
+    /// <summary>Runs every due review that nobody claimed, alerts about those that are too late, and says when the next one is due.</summary>
+    public async Task<DateTimeOffset> ReviewsDueAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            switch (SlotTable.Due(desk).First(IsNews))
+            {
+                case SlotDue.Run due:
+                    await RunAsync(due.Slot, ReviewKind.Scheduled, "service", allowShortTerm: false, cancellationToken);
+                    break;
+                case SlotDue.Missed missed:
+                    Tell(missed);
+                    break;
+                case SlotDue.Later later:
+                    return later.At;
+                default:
+                    throw new InvalidOperationException("A slot is due, missed or later.");
+            }
+        }
+    }
+
+    /// <summary>Takes open batches as far as they get, answers intents, delivers messages.</summary>
+    public async Task TickAsync(CancellationToken cancellationToken)
+    {
+        if (!lease.Renew())
+        {
+            throw new PlacingTakenException(desk.Store.Placing());
+        }
+
+        foreach (var intent in desk.Store.PendingIntents().Where(i => i.Kind == ReviewIntent))
+        {
+            var asked = JsonSerializer.Deserialize(intent.Json, ServiceJson.Default.ReviewRequest)!;
+            var outcome = await ReviewNowAsync(asked.AllowShortTerm, intent.By, cancellationToken);
+            desk.Store.Transact("service", t => t.CompleteIntent(intent.Id, RunSummary.Of(outcome)));
+        }
+
+        await _batches.AdvanceAsync(cancellationToken);
+        Deliveries.Deliver(desk);
+    }
+
+    /// <summary>Runs one cycle now: this month's review if it was not done yet, else an ad hoc one.</summary>
+    public async Task<ReviewOutcome> ReviewNowAsync(bool allowShortTerm, string by, CancellationToken cancellationToken)
+    {
+        var slot = Slot.Of(desk.LocalDate(desk.Time.GetUtcNow()));
+        var outcome = await RunAsync(slot, ReviewKind.Scheduled, by, allowShortTerm, cancellationToken);
+        return outcome is ReviewOutcome.AlreadyDone && desk.Store.State.Batches.All(b => b.Slot != slot)
+            ? await RunAsync(slot, ReviewKind.AdHoc, by, allowShortTerm, cancellationToken)
+            : outcome;
+    }
+
+    private async Task<ReviewOutcome> RunAsync(Slot slot, ReviewKind kind, string by, bool allowShortTerm, CancellationToken cancellationToken)
+    {
+        // What is at the broker is booked before anything is decided on it.
+        await _batches.AdvanceAsync(cancellationToken);
+        return await _review.RunAsync(slot, kind, by, allowShortTerm, cancellationToken);
+    }
+
+    /// <summary>A missed slot is told once; then it waits for a person and does not hold up the others.</summary>
+    private bool IsNews(SlotDue due) => due is not SlotDue.Missed missed || desk.Store.Alerts().All(a => a.DedupeKey != Key(missed.Slot));
+
+    private void Tell(SlotDue.Missed missed) => desk.Store.Transact("service", t => t.Raise(new Alert(
+        Severity.Critical, "missed", Key(missed.Slot),
+        $"The review of {missed.Slot} was due {missed.BusinessDaysLate} business days ago and did not run; more than {desk.Policy.Schedule.GraceDays} are too many to catch up by itself. "
+        + "'review' runs one now.")));
+
+    private static string Key(Slot slot) => $"missed/{slot}";
+}

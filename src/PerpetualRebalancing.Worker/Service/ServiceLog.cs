@@ -1,0 +1,17 @@
+namespace PerpetualRebalancing.Worker.Service;
+
+/// <summary>Everything the service logs.</summary>
+internal static partial class ServiceLog
+{
+    /// <summary>The service runs.</summary>
+    [LoggerMessage(1, LogLevel.Information, "Started for {Household}; data in {Folder}; the next review is due at {Due}")]
+    public static partial void Started(ILogger logger, string household, string folder, DateTimeOffset due);
+
+    /// <summary>Due slots were checked.</summary>
+    [LoggerMessage(2, LogLevel.Information, "Checked for due reviews; the next one is due at {Due}")]
+    public static partial void Checked(ILogger logger, DateTimeOffset due);
+
+    /// <summary>Something failed; a person is told.</summary>
+    [LoggerMessage(3, LogLevel.Error, "{What} failed: {Why}")]
+    public static partial void Failed(ILogger logger, string what, string why, Exception exception);
+}
