@@ -20,7 +20,7 @@ public static class StatusView
         var page = new PageWriter($"{policy.Name} · {MoneyFormat.Moment(status.At, zone)}");
         if (status.Halt is { } halt)
         {
-            page.Paragraph($"HALTED: {halt}. Nothing is placed until 'resume'.", Tone.Bad);
+            page.Paragraph($"HALTED: {halt}. Nothing is placed until 'resume resume'.", Tone.Bad);
         }
 
         Alerts(page, status, zone);
