@@ -17,7 +17,7 @@ public class StatusViewTests
         var (status, policy) = await Status();
         var lines = PlanViewTests.Plain(StatusView.Render(status, policy));
         Assert.Equal("Asha and Ravi · Mon 31 Aug 2026 10:00", lines[0]);
-        Assert.Equal("  HALTED: the bank called. Nothing is placed until 'resume'.", lines[1]);
+        Assert.Equal("  HALTED: the bank called. Nothing is placed until 'resume resume'.", lines[1]);
         Assert.Contains(lines, l => l.StartsWith("  #2  ", StringComparison.Ordinal) && l.EndsWith("Tax of ₹ 1,000 is overdue.", StringComparison.Ordinal));
         Assert.True(Array.FindIndex(lines, l => l.StartsWith("  #2", StringComparison.Ordinal)) < Array.FindIndex(lines, l => l.StartsWith("  #1", StringComparison.Ordinal)), "critical before warnings");
         Assert.Contains(lines, l => l.Contains("₹ 2,00,000.00 is missing", StringComparison.Ordinal));
