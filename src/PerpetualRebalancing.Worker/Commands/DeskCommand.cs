@@ -14,6 +14,11 @@ internal static class DeskCommand
     public static async Task<int> RunAsync(CommandContext context, ParseResult parsed, Func<Desk, Task<int>> work)
     {
         using var desk = Desk.Open(context.SettingsOf(parsed), context.Clock);
+        foreach (var warning in desk.Warnings)
+        {
+            context.Error.WriteLine($"warning: {warning}");
+        }
+
         return await work(desk);
     }
 

@@ -34,6 +34,7 @@ internal sealed class MonthlyReview(Desk desk)
                 transaction.Append(fact);
             }
 
+            TellMissingIncome(transaction, inputs.Read);
             Supersede(transaction, slot);
             var judged = Judge(Decision.Decide(desk.Policy, transaction.State, inputs), transaction.State, inputs);
             transaction.SavePlan(judged.Plan, snapshot.Policy, transaction.Sequence, snapshot.Id, JsonSerializer.Serialize(judged.Judgement.Verdicts, DomainJson.Default.ImmutableArrayGateVerdict));
@@ -103,6 +104,17 @@ internal sealed class MonthlyReview(Desk desk)
         var id = transaction.SaveSnapshot(snapshot.Slot, inputs);
         transaction.ValidateSnapshot(id, transaction.SaveDocument(DomainJson.Bytes(snapshot)));
         return (id, policy);
+    }
+
+    private void TellMissingIncome(StoreTransaction transaction, Snapshot snapshot)
+    {
+        var seen = desk.Store.Facts().Where(f => Slot.Of(desk.LocalDate(f.At)) == snapshot.Slot).Select(f => f.Fact).OfType<Fact.CashReceived>().ToArray();
+        foreach (var source in ExpectedIncome.Missing(desk.Policy.Income, seen, snapshot.Today))
+        {
+            transaction.Raise(new Alert(
+                Severity.Warning, "income", $"income/{snapshot.Slot}/{source.Account}/{source.Kind}",
+                $"{source.Kind} of {source.Monthly} was expected at {source.Account} by day {source.DayOfMonth} of {snapshot.Slot} and was not seen. Only cash that is there is invested."));
+        }
     }
 
     /// <summary>A newer review takes the place of what an older batch has not placed yet; orders at the broker stay and count as in transit.</summary>
