@@ -45,9 +45,39 @@ public static class DemoCommand
         using var lease = desk.Store.TryAcquirePlacing(Environment.ProcessId, Environment.MachineName)
             ?? throw new InvalidOperationException($"Another process works on {folder}.");
         output.Say($"The demo lives in {folder}; its messages are in {desk.OutboxFolder}.", Tone.Quiet);
-        var lived = await new DemoRun(desk, clock, lease, output.Say).RunAsync(months, cancellationToken);
+        var one = months == 1 && !output.IsJson;
+        var lived = await new DemoRun(desk, clock, lease, output.Say, judged => ShowPlan(output, desk, judged, one)).RunAsync(months, cancellationToken);
+        if (one)
+        {
+            ShowReport(output, desk);
+        }
+
         Deliveries.Deliver(desk);
         output.Show(() => DemoView.Render(desk.Policy, lived, folder), () => DemoView.Json(lived, folder));
         return lived.All(m => m.After is not null) ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    /// <summary>One month is looked at closely; of many, a line each is enough.</summary>
+    private static void ShowPlan(Output output, Desk desk, JudgedPlan judged, bool one)
+    {
+        if (one)
+        {
+            output.Show(() => PlanView.Render(judged.Plan, desk.Policy, judged.Judgement), () => PlanView.Json(judged.Plan));
+        }
+    }
+
+    private static void ShowReport(Output output, Desk desk)
+    {
+        foreach (var report in desk.Store.PendingOutbox().Where(m => m.Kind == "report"))
+        {
+            output.Say("");
+            output.Say($"The report that is mailed: {report.Subject}", Tone.Strong);
+            foreach (var line in report.Body.TrimEnd().Split('\n'))
+            {
+                output.Say($"  {line}");
+            }
+
+            output.Say("");
+        }
     }
 }

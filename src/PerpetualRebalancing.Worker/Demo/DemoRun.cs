@@ -22,7 +22,7 @@ internal sealed record DemoMonth(Slot Slot, Plan Plan, string Hash, string Outco
 /// <summary>Lives a household's months on a simulated clock: incomes arrive, reviews fall due, a person approves at night, markets open
 /// and close, trades settle, and reports are written. Only the clock and the person are simulated: review, batches, store and paper
 /// broker are the product's own.</summary>
-internal sealed class DemoRun(Desk desk, SimulatedTime clock, PlacingLease lease, Action<string, Tone> say)
+internal sealed class DemoRun(Desk desk, SimulatedTime clock, PlacingLease lease, Action<string, Tone> say, Action<JudgedPlan> show)
 {
     private static readonly TimeSpan AfterOpen = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan ToApproval = TimeSpan.FromHours(11.5);
@@ -78,6 +78,7 @@ internal sealed class DemoRun(Desk desk, SimulatedTime clock, PlacingLease lease
         Say(MoneyFormat.Sentence(RunSummary.Of(outcome)), outcome is ReviewOutcome.Blocked ? Tone.Bad : Tone.Strong);
         if (outcome.Judged is { } judged)
         {
+            show(judged);
             _months.Add(new DemoMonth(slot, judged.Plan, judged.Hash, outcome.GetType().Name, null, ProgramEnd.None));
         }
 

@@ -32,12 +32,12 @@ internal static class Letters
     private static OutboxMessage Message(string kind, BatchId? batch, Letter letter, string occasion) =>
         new(kind, batch, letter.Subject, letter.Body, $"{kind}/{occasion}");
 
-    /// <summary>Each account's money since the review before the one that closes now.</summary>
+    /// <summary>Each account's money since the review before the one that has just closed.</summary>
     private static ImmutableArray<AccountLedger> Month(Desk desk, HouseholdState now)
     {
         var facts = desk.Store.Facts().Select(f => f.Fact).ToArray();
         var reviews = facts.Select((fact, i) => (fact, i)).Where(f => f.fact is Fact.ReviewClosed).Select(f => f.i).ToArray();
-        var since = reviews.Length > 0 ? reviews[^1] + 1 : 1;
+        var since = reviews.Length > 1 ? reviews[^2] + 1 : 1;
         var before = HouseholdState.After(facts.Take(since));
         return [.. desk.Policy.Accounts.Select(a => LedgerView.Between(before.Accounts[a.Id], now.Accounts[a.Id]))];
     }
