@@ -3,6 +3,7 @@ using PerpetualRebalancing.Domain.Costs;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Markets;
 using PerpetualRebalancing.Domain.Policy;
+using PerpetualRebalancing.Domain.WaterFilling;
 
 namespace PerpetualRebalancing.Domain.Review;
 
@@ -106,6 +107,24 @@ internal sealed class Book
         ? quote
         : throw new KeyNotFoundException($"There is no price for {id}; without it nothing can be decided.");
 
+    /// <summary>Units that open sales at the broker have still to deliver.</summary>
+    public decimal UnitsOnSale(AccountId account, InstrumentId instrument)
+    {
+        var units = 0m;
+        foreach (var batch in State.Batches)
+        {
+            foreach (var leg in batch.Legs)
+            {
+                if (leg.IsAtBroker && leg.Plan.IsSale && leg.Plan.Account == account && leg.Plan.Instrument == instrument)
+                {
+                    units += Math.Max(0m, leg.Plan.Quantity.Units - leg.Filled.Units);
+                }
+            }
+        }
+
+        return units;
+    }
+
     /// <summary>A base amount as money.</summary>
     public Money Base(decimal amount) => new(amount, Policy.Base);
 
@@ -158,7 +177,7 @@ internal sealed class Book
         foreach (var reading in Inputs.Read.Accounts)
         {
             var view = Accounts[IndexOf(reading.Account)];
-            ReserveValue += view.ToBase(view.Ledger.Reserve);
+            ReserveValue += ExactGrid.Snap(view.ToBase(view.Ledger.Reserve));
             foreach (var holding in reading.Holdings)
             {
                 var instrument = Policy.Instrument(holding.Instrument);
@@ -166,7 +185,7 @@ internal sealed class Book
             }
         }
 
-        foreach (var leg in State.Batches.SelectMany(b => b.Legs).Where(IsInTransit))
+        foreach (var leg in State.Batches.SelectMany(b => b.Legs.Where(l => IsInTransit(b, l))))
         {
             var view = Accounts[IndexOf(leg.Plan.Account)];
             var instrument = Policy.Instrument(leg.Plan.Instrument!);
@@ -176,11 +195,14 @@ internal sealed class Book
     }
 
     /// <summary>An order at the broker, or a purchase whose money is on its way, counts as in transit (semantics §6).</summary>
-    private bool IsInTransit(Leg leg) => leg.Plan.Instrument is not null
-        && (leg.IsAtBroker || (leg.Plan.WaitsFor is { } funding && leg.State == LegState.Scheduled && State.InTransit.Any(t => t.Leg == funding)));
+    private bool IsInTransit(Batch batch, Leg leg) => leg.Plan.Instrument is not null
+        && (leg.IsAtBroker || (leg.Plan.WaitsFor is { } funding && leg.State == LegState.Scheduled
+            && State.InTransit.Any(t => t.Batch == batch.Id && t.Leg == funding)));
 
+    /// <summary>Adds on the grid on which sums are exact, so that the order of readings cannot matter.</summary>
     private void AddValue(Instrument instrument, decimal value)
     {
+        value = ExactGrid.Snap(value);
         if (instrument.Class is { } @class)
         {
             ref var slot = ref Values[IndexOf(@class)];
@@ -228,7 +250,7 @@ internal sealed class Book
     {
         foreach (var route in Policy.Routes)
         {
-            if (route.From == view.Account.Id && !State.InTransit.Any(t => t.From == route.From && t.To == route.To)
+            if (route.From == view.Account.Id && !Accounts[IndexOf(route.To)].Blocked && !State.InTransit.Any(t => t.From == route.From && t.To == route.To)
                 && OwnOption(Accounts[IndexOf(route.To)], @class, route) is { } option)
             {
                 return option;

@@ -61,12 +61,18 @@ internal static class BuyEngine
         rounding.Fund();
         rounding.TopUp();
         return new Purchase(
-            rounding.Legs(), rounding.Funding(), ideal, levels, result.Spent, rounding.Left(), residual, rounding.Dropped(), choices);
+            rounding.Legs(), rounding.Funding(), ideal, levels, result.Spent, rounding.Left(), residual, rounding.Dropped(),
+            rounding.TooSmall(), choices);
     }
 
     /// <summary>The leg or transfer whose fixed costs take the largest share of it, when that is too large; of equals the last declared.</summary>
     private static (ImmutableArray<(int Account, int Class)> Legs, Reason Reason)? Worst(Book book, Purchase purchase)
     {
+        if (purchase.TooSmall is [var small, ..])
+        {
+            return ([(small.Account, small.Class)], small.Reason);
+        }
+
         var limit = book.Policy.Buy.MaximumFixedCostShare;
         var worstShare = limit;
         (ImmutableArray<(int, int)>, Reason)? worst = null;
@@ -107,6 +113,7 @@ internal sealed class BuyRounding
     private readonly Dictionary<FundingRoute, List<(int Class, decimal Budget)>> _routed = [];
     private readonly List<FundLeg> _funding = [];
     private readonly List<DroppedBuy> _dropped = [];
+    private readonly List<TransferTooSmall> _tooSmall = [];
     private decimal _total;
 
     public BuyRounding(Book book, decimal[] values, Money[] cash, BuyChoices choices)
@@ -148,7 +155,8 @@ internal sealed class BuyRounding
             var sent = new Money((budget.Amount - route.Fee.Amount) / (1m + route.FeeRate), budget.Currency).Floored;
             if (sent < Money.Max(route.Minimum, new Money(Currency.MinorUnit, budget.Currency)))
             {
-                _dropped.AddRange(parts.Select(p => new DroppedBuy(p.Class, new Reason.BelowOneUnit(sent, route.Minimum))));
+                var reason = new Reason.BelowOneUnit(Money.Max(sent, Money.Zero(sent.Currency)), route.Minimum);
+                _tooSmall.AddRange(parts.Select(p => new TransferTooSmall(from, p.Class, reason)));
                 continue;
             }
 
@@ -197,6 +205,8 @@ internal sealed class BuyRounding
 
     public ImmutableArray<DroppedBuy> Dropped() => [.. _dropped];
 
+    public ImmutableArray<TransferTooSmall> TooSmall() => [.. _tooSmall];
+
     private (int Account, BuyOption Option, BuyLeg Leg)? OneMore(int @class)
     {
         foreach (var account in Waterfall.InDeclaredOrder(_book).Select(a => a.Index))
@@ -216,7 +226,7 @@ internal sealed class BuyRounding
 
             var next = Sized(_book, account, @class, option, units);
             var added = _book.Accounts[account].ToBase(next.Value - (leg?.Value ?? Money.Zero(next.Value.Currency)));
-            if (next.Committed <= available && _values[@class] + added <= _book.Targets[@class] * (_total + added))
+            if (next.Value >= option.Instrument.MinimumOrder && next.Committed <= available && _values[@class] + added <= _book.Targets[@class] * (_total + added))
             {
                 return (account, option, next);
             }
@@ -242,9 +252,16 @@ internal sealed class BuyRounding
     /// <summary>The largest order a budget pays for, or null when it does not pay for the smallest one.</summary>
     public static BuyLeg? Size(Book book, int payer, int @class, BuyOption option, Money budget)
     {
-        var units = Affordable(option, budget);
-        var leg = Sized(book, payer, @class, option, units);
-        return units.IsZero || leg.Value < option.Instrument.MinimumOrder ? null : leg;
+        var leg = Sized(book, payer, @class, option, Affordable(option, budget));
+        while (leg.Committed > budget && !leg.Units.IsZero)
+        {
+            // The exact charges are rounded line by line, so they may exceed the smooth estimate; a few units less make room.
+            var unit = option.Price.Amount * option.Instrument.UnitStep.Units;
+            var steps = Math.Ceiling((leg.Committed - budget).Amount / unit) * option.Instrument.UnitStep.Units;
+            leg = Sized(book, payer, @class, option, new Quantity(Math.Max(0m, leg.Units.Units - steps)));
+        }
+
+        return leg.Units.IsZero || leg.Value < option.Instrument.MinimumOrder ? null : leg;
     }
 
     private void Buy(int payer, int @class, BuyOption option, Money budget, bool paidByTransfer = false)

@@ -34,16 +34,16 @@ public static class Decision
 
         // Sell: the larger of what drift and what the retirement reserve ask for, in one fill.
         var ceiling = (step as ProgramStep.Sell)?.Ceiling;
-        var raise = ReserveShortfall(book, draw, waterfall);
-        var sale = ceiling is null && raise == 0m ? null : SellEngine.Decide(book, waterfall, choices, ceiling, raise);
+        var need = ReserveShortfall(book, draw, waterfall);
+        var sale = ceiling is null && !need.Exists ? null : SellEngine.Decide(book, draw, waterfall, choices, ceiling, need);
 
         // Reserve: tax on the same day, then the reserve's gap; only the rest may be reinvested.
         var proceeds = Proceeds.Of(book, waterfall, sale);
 
-        // Buy: one forward fill of everything deployable.
-        var purchase = BuyEngine.Fill(book, proceeds.ValuesAfter, proceeds.Core, proceeds.Fresh, choices);
+        // Buy: one forward fill of everything deployable; what was just sold is not bought back.
+        var purchase = BuyEngine.Fill(book, proceeds.ValuesAfter, proceeds.Core, proceeds.Fresh, choices.WithoutSold(sale));
 
-        return new PlanWriter(book, draw, waterfall, projected, step, raise, sale, proceeds, purchase).Write();
+        return new PlanWriter(book, draw, waterfall, projected, step, need, sale, proceeds, purchase).Write();
     }
 
     /// <summary>Sizes approved purchases by the cash that is really there (semantics §6). An account that has what its legs were
@@ -134,18 +134,28 @@ public static class Decision
         return new DriftSummary(new Drift(measures.Portfolio), new Drift(measures.WorstUnderweight), measures.SumOfSquares);
     }
 
-    /// <summary>In retirement: what a liquidity sale must raise, net of tax, when the reserve is under its floor (semantics §4).</summary>
-    private static decimal ReserveShortfall(Book book, ReserveDraw draw, Waterfall waterfall)
+    /// <summary>In retirement: what the reserve lacks when this review's income leaves it under its floor (semantics §4).</summary>
+    private static ReserveNeed ReserveShortfall(Book book, ReserveDraw draw, Waterfall waterfall)
     {
         if (book.State.Phase != Phase.Retirement || book.Inputs.Read.Kind == ReviewKind.AdHoc)
         {
-            return 0m;
+            return default;
         }
 
         var (reserve, monthly) = (book.Policy.Reserve, book.Policy.Expenses.Monthly.Amount);
         var now = draw.Left + book.Accounts.Sum(a => a.ToBase(waterfall.ToReserve[a.Index]));
-        return now < reserve.FloorMonths * monthly ? ((reserve.FloorMonths + reserve.RefillMonths) * monthly) - now : 0m;
+        var (floor, goal) = (reserve.FloorMonths * monthly, (reserve.FloorMonths + reserve.RefillMonths) * monthly);
+        return now < floor ? new ReserveNeed(floor - now, goal - now) : default;
     }
+}
+
+/// <summary>What the retirement reserve lacks, net of tax, base currency; nothing by default.</summary>
+/// <param name="ToFloor">To its floor: a harvest that brings this makes a liquidity sale unnecessary.</param>
+/// <param name="ToGoal">To the floor plus the refill months: what a liquidity sale raises.</param>
+internal readonly record struct ReserveNeed(decimal ToFloor, decimal ToGoal)
+{
+    /// <summary>Whether the reserve is under its floor.</summary>
+    public bool Exists => ToFloor > 0m;
 }
 
 /// <summary>Where the proceeds of a sale go. Money by account index, account currency.</summary>
@@ -163,19 +173,20 @@ internal sealed record Proceeds(decimal[] ValuesAfter, Money[] ToTax, Money[] To
         var values = book.Values.ToArray();
         var zero = book.Accounts.Select(a => Money.Zero(a.Account.Currency)).ToArray();
         var (toTax, toReserve, toCore, net) = (zero.ToArray(), zero.ToArray(), zero.ToArray(), zero.ToArray());
+        var tax = new Dictionary<MemberId, decimal>();
         foreach (var leg in sale?.Legs ?? [])
         {
             var view = book.Accounts[leg.Source.Account];
-            values[leg.Class] -= view.ToBase(leg.Value);
+            values[leg.Class] = Math.Max(0m, values[leg.Class] - view.ToBase(leg.Value));
             net[view.Index] += leg.Value - leg.Charges;
-            toTax[view.Index] += ReserveDraw.TaxIn(view, leg);
+            tax[view.Account.Member] = tax.GetValueOrDefault(view.Account.Member) + leg.Tax;
         }
 
         var gap = waterfall.ReserveGap;
         foreach (var view in book.Accounts)
         {
-            toTax[view.Index] = Money.Min(toTax[view.Index], Money.Max(net[view.Index], zero[view.Index]));
-            var left = Money.Max(net[view.Index] - toTax[view.Index], zero[view.Index]);
+            var left = Money.Max(net[view.Index], zero[view.Index]);
+            toTax[view.Index] = Waterfall.Take(view, ShareOfTax(view), ref left);
             toReserve[view.Index] = Waterfall.Take(view, sale?.Goal == SaleGoal.Liquidity ? decimal.MaxValue / 1_000_000m : gap, ref left);
             gap = Math.Max(0m, gap - view.ToBase(toReserve[view.Index]));
             toCore[view.Index] = left;
@@ -184,5 +195,13 @@ internal sealed record Proceeds(decimal[] ValuesAfter, Money[] ToTax, Money[] To
         var core = book.Accounts.Select(a => waterfall.Core[a.Index] + toCore[a.Index]).ToArray();
         var fresh = book.Accounts.Select(a => Money.Min(waterfall.Core[a.Index], a.FreshFree)).ToArray();
         return new Proceeds(values, toTax, toReserve, toCore, core, fresh);
+
+        // A leg with a loss lowers the tax of the member's other legs, so no account bears the tax of its own legs alone.
+        decimal ShareOfTax(AccountView view)
+        {
+            var due = tax.GetValueOrDefault(view.Account.Member);
+            var ofMember = book.Accounts.Where(a => a.Account.Member == view.Account.Member).Sum(a => a.ToBase(Money.Max(net[a.Index], zero[a.Index])));
+            return due > 0m && ofMember > 0m ? due * view.ToBase(Money.Max(net[view.Index], zero[view.Index])) / ofMember : 0m;
+        }
     }
 }

@@ -4,7 +4,9 @@ using PerpetualRebalancing.Domain.Ledger;
 namespace PerpetualRebalancing.Domain.Review;
 
 /// <summary>Says what a person should know about a decision, or is asked.</summary>
-internal sealed class NoticeWriter(Book book, Waterfall waterfall, ProgramStep step, decimal raise, Sale? sale, Proceeds proceeds, Purchase purchase)
+internal sealed class NoticeWriter(
+    Book book, ReserveDraw draw, Waterfall waterfall, ProgramStep step, ReserveNeed need, Sale? sale, Proceeds proceeds, Purchase purchase,
+    decimal unpaid)
 {
     private readonly ImmutableArray<Notice>.Builder _notices = ImmutableArray.CreateBuilder<Notice>();
 
@@ -15,6 +17,12 @@ internal sealed class NoticeWriter(Book book, Waterfall waterfall, ProgramStep s
         MissedCeiling();
         MissedReserve();
         LeftOut();
+        if (unpaid > 0m)
+        {
+            Add(Severity.Critical, $"Spending of {book.Base(unpaid).Rounded} cannot be paid: the liquidity reserve and what this review adds to it are used up. "
+                + "Sell something by hand, or record income.");
+        }
+
         if (waterfall.TaxShortfall > 0m)
         {
             Add(Severity.Warning, $"Tax of {book.Base(waterfall.TaxShortfall).Rounded} is due and could not be set aside: there was not enough free cash.");
@@ -60,25 +68,26 @@ internal sealed class NoticeWriter(Book book, Waterfall waterfall, ProgramStep s
         var end = Decision.Summarise(book, sale.Ends).Portfolio;
         var locked = book.Policy.Classes.Where((_, c) => book.Values[c] > 0m && !sale.Queues[c].LockedUnits.IsZero).Select(c => c.Id.Value).ToArray();
         var why = locked.Length == 0
-            ? "everything that may be sold is sold down to target"
+            ? "what may be sold is sold down to target, or its proceeds could not be placed"
             : $"no further lots may be sold yet of {string.Join(", ", locked)}";
-        Add(Severity.Warning, $"The ceiling of {Points(sell.Ceiling)} points cannot be reached this month: the sale ends at {Points(end)}, because {why}.");
+        Add(Severity.Warning, $"The ceiling of {Points(sell.Ceiling)} points cannot be reached this month: the sale ends at {Points(end)}, "
+            + $"{Points(end - sell.Ceiling)} short, because {why}.");
     }
 
     private void MissedReserve()
     {
-        if (raise == 0m || sale is null)
+        if (!need.Exists || sale is null)
         {
             return;
         }
 
         var raised = book.Accounts.Sum(a => a.ToBase(proceeds.ToReserve[a.Index]));
-        if (raised >= raise || sale.Goal == SaleGoal.Drift)
+        if (raised >= need.ToGoal || sale.Goal == SaleGoal.Drift)
         {
             return;
         }
 
-        var missing = book.Base(raise - raised).Rounded;
+        var missing = book.Base(need.ToGoal - raised).Rounded;
         if (missing.Amount <= book.Targets.Length * Currency.MinorUnit || book.Inputs.Read.AllowShortTerm || !book.Policy.Sell.LongTermOnly)
         {
             if (!sale.Reached)
@@ -90,7 +99,7 @@ internal sealed class NoticeWriter(Book book, Waterfall waterfall, ProgramStep s
         }
 
         var withShortTerm = SellEngine.Decide(
-            new Book(book.Policy, book.State, book.Inputs with { Read = book.Inputs.Read with { AllowShortTerm = true } }), waterfall, BuyChoices.All(book), null, raise);
+            new Book(book.Policy, book.State, book.Inputs with { Read = book.Inputs.Read with { AllowShortTerm = true } }), draw, waterfall, BuyChoices.All(book), null, need);
         var tax = book.Base(withShortTerm.Legs.Sum(l => l.Tax) - sale.Legs.Sum(l => l.Tax)).Rounded;
         Add(Severity.Critical, $"Long-term lots do not suffice: the reserve needs {missing} more. Short-term lots would bring it at an extra tax of {tax}. "
             + "Allow them for one review with 'review --allow-short-term'.");

@@ -8,16 +8,18 @@ namespace PerpetualRebalancing.Domain.Review;
 
 /// <summary>Writes what was decided as a plan: legs with reasons, a reason for everything not traded, the money of every account, and the proof.</summary>
 internal sealed class PlanWriter(
-    Book book, ReserveDraw draw, Waterfall waterfall, DriftSummary projected, ProgramStep step, decimal raise, Sale? sale, Proceeds proceeds,
+    Book book, ReserveDraw draw, Waterfall waterfall, DriftSummary projected, ProgramStep step, ReserveNeed need, Sale? sale, Proceeds proceeds,
     Purchase purchase)
 {
     private readonly ImmutableArray<PlannedLeg>.Builder _legs = ImmutableArray.CreateBuilder<PlannedLeg>();
     private readonly Dictionary<char, int> _numbers = [];
+    private readonly Money[] _paidLate = book.Accounts.Select(a => Money.Zero(a.Account.Currency)).ToArray();
 
     public Plan Write()
     {
         Sales();
         Withdrawals();
+        LateWithdrawals();
         var reserveCash = TopUps();
         Purchases();
         var after = ValuesAfter();
@@ -38,7 +40,7 @@ internal sealed class PlanWriter(
             Reserves(),
             Flows(reserveCash),
             Proof(after),
-            new NoticeWriter(book, waterfall, step, raise, sale, proceeds, purchase).Write(),
+            new NoticeWriter(book, draw, waterfall, step, need, sale, proceeds, purchase, Unpaid()).Write(),
             sale is null && draw.Sales.IsEmpty ? [] : [.. book.Inputs.Rules.Tax.Assumptions]);
     }
 
@@ -78,6 +80,26 @@ internal sealed class PlanWriter(
         }
     }
 
+    /// <summary>What the reserve could not pay is paid out of what this review adds to it, before any of that is invested.</summary>
+    private void LateWithdrawals()
+    {
+        var unpaid = draw.Unpaid;
+        foreach (var view in ReserveDraw.PaidFirst(book))
+        {
+            var added = waterfall.ToReserve[view.Index] + proceeds.ToReserve[view.Index];
+            _paidLate[view.Index] = Waterfall.Take(view, unpaid, ref added);
+            unpaid = Math.Max(0m, unpaid - view.ToBase(_paidLate[view.Index]));
+            if (_paidLate[view.Index].IsPositive)
+            {
+                _legs.Add(Move(
+                    'W', LegPurpose.Withdraw, view, _paidLate[view.Index], Money.Zero(view.Account.Currency), null,
+                    new Reason.Spending(book.Base(Waterfall.Spending(book)))));
+            }
+        }
+    }
+
+    private decimal Unpaid() => Math.Max(0m, draw.Unpaid - book.Accounts.Sum(a => a.ToBase(_paidLate[a.Index])));
+
     private PlannedLeg Move(char kind, LegPurpose purpose, AccountView view, Money amount, Money charges, AccountId? to, Reason reason) => new(
         Name(kind), purpose, view.Account.Id, null, null, Quantity.Zero, null, amount, charges, book.Base(0m), [], to, null, reason);
 
@@ -87,7 +109,7 @@ internal sealed class PlanWriter(
         var cash = new Money[book.Accounts.Length];
         foreach (var view in book.Accounts)
         {
-            var amount = waterfall.ToReserve[view.Index] + proceeds.ToReserve[view.Index];
+            var amount = waterfall.ToReserve[view.Index] + proceeds.ToReserve[view.Index] - _paidLate[view.Index];
             cash[view.Index] = amount;
             var instrument = view.ReserveInstruments.FirstOrDefault(i => i.Tag == InstrumentTag.Buy);
             if (!amount.IsPositive || instrument is null || sale?.Goal == SaleGoal.Liquidity)
@@ -208,7 +230,7 @@ internal sealed class PlanWriter(
         {
             var monthly = book.Policy.Expenses.Monthly;
             var (floor, refill) = (book.Policy.Reserve.FloorMonths, book.Policy.Reserve.RefillMonths);
-            return new Reason.SoldForReserve(book.Base(((floor + refill) * monthly.Amount) - raise).Rounded, monthly * floor, monthly * (floor + refill));
+            return new Reason.SoldForReserve(book.Base(((floor + refill) * monthly.Amount) - need.ToGoal).Rounded, monthly * floor, monthly * (floor + refill));
         }
 
         var level = new Drift(sale.Level);
@@ -259,7 +281,7 @@ internal sealed class PlanWriter(
         var taxBefore = book.Accounts.Sum(a => a.ToBase(a.Ledger.Tax));
         var due = book.State.TaxDue.Values.Sum(m => m.Amount);
         return new Reserves(
-            book.Base(book.ReserveValue).Rounded, book.Base(Math.Max(0m, draw.Left) + newReserve).Rounded, book.Base(waterfall.ReserveTarget).Rounded,
+            book.Base(book.ReserveValue).Rounded, book.Base(draw.Left + newReserve + Unpaid()).Rounded, book.Base(waterfall.ReserveTarget).Rounded,
             book.Base(taxBefore).Rounded, book.Base(taxBefore + newTax).Rounded, book.Base(due + SaleTax().Amount).Rounded);
     }
 
@@ -278,7 +300,7 @@ internal sealed class PlanWriter(
             Sum(l => l.Purpose == LegPurpose.Withdraw, l => l.Value),
             Sum(l => l.Purpose == LegPurpose.Fund, l => l.Value),
             waterfall.ToTax[view.Index] + proceeds.ToTax[view.Index] + DrawTax(view),
-            reserveCash[view.Index] - draw.FromCash[view.Index],
+            reserveCash[view.Index] + draw.Kept[view.Index] - draw.FromCash[view.Index],
             Left(view));
     }).ToImmutableArray();
 

@@ -28,6 +28,12 @@ internal sealed record FundLeg(FundingRoute Route, Money Sent, Money Fee, Money 
 /// <summary>A leg that was left out, and why.</summary>
 internal sealed record DroppedBuy(int Class, Reason Reason);
 
+/// <summary>A purchase whose transfer would be below the route's minimum: its cash can be used elsewhere.</summary>
+/// <param name="Account">Index of the sending account.</param>
+/// <param name="Class">Index of the class.</param>
+/// <param name="Reason">Both numbers.</param>
+internal sealed record TransferTooSmall(int Account, int Class, Reason Reason);
+
 /// <summary>What the buy engine answered.</summary>
 /// <param name="Legs">In whole tradable units.</param>
 /// <param name="Funding">Money to move first.</param>
@@ -37,7 +43,8 @@ internal sealed record DroppedBuy(int Class, Reason Reason);
 /// <param name="Left">Cash left in each account after legs and fundings, account currency.</param>
 /// <param name="Residual">Largest violation of the optimality conditions, a fraction.</param>
 /// <param name="Dropped">What was left out.</param>
+/// <param name="TooSmall">Transfers below their route's minimum.</param>
 /// <param name="Choices">Who could buy what in the end.</param>
 internal sealed record Purchase(
     ImmutableArray<BuyLeg> Legs, ImmutableArray<FundLeg> Funding, decimal[] Ideal, decimal[] Levels, decimal Spent, Money[] Left,
-    decimal Residual, ImmutableArray<DroppedBuy> Dropped, BuyChoices Choices);
+    decimal Residual, ImmutableArray<DroppedBuy> Dropped, ImmutableArray<TransferTooSmall> TooSmall, BuyChoices Choices);

@@ -57,11 +57,27 @@ internal sealed record SaleLeg(
         }
     }
 
-    /// <summary>Gives each leg the tax it adds on top of the legs before it, member by member.</summary>
-    public static ImmutableArray<SaleLeg> WithTax(Book book, SaleShelf shelf, IEnumerable<SaleLeg> legs)
+    /// <summary>The gains of legs by member and bucket, base currency.</summary>
+    public static decimal[] Gains(Book book, SaleShelf shelf, IEnumerable<SaleLeg> legs)
     {
         var gains = new decimal[shelf.Members.Length * shelf.BucketCount];
-        var soFar = new decimal[shelf.Members.Length];
+        foreach (var leg in legs)
+        {
+            leg.AddGains(book.Accounts[leg.Source.Account].Fx, gains.AsSpan(shelf.MemberOfAccount[leg.Source.Account] * shelf.BucketCount, shelf.BucketCount));
+        }
+
+        return gains;
+    }
+
+    /// <summary>Gives each leg the tax it adds on top of the legs before it, member by member.</summary>
+    /// <param name="book">The household.</param>
+    /// <param name="shelf">What can be sold.</param>
+    /// <param name="earlier">Sales of the same review that were taxed before.</param>
+    /// <param name="legs">The legs to tax, in order.</param>
+    public static ImmutableArray<SaleLeg> WithTax(Book book, SaleShelf shelf, IEnumerable<SaleLeg> earlier, IEnumerable<SaleLeg> legs)
+    {
+        var gains = Gains(book, shelf, earlier);
+        var soFar = shelf.Tax(gains);
         var taxed = ImmutableArray.CreateBuilder<SaleLeg>();
         foreach (var leg in legs)
         {

@@ -61,6 +61,18 @@ internal sealed class SaleShelf
     /// <summary>Tax buckets per member.</summary>
     public int BucketCount { get; }
 
+    /// <summary>Each member's tax on gains by member and bucket.</summary>
+    public decimal[] Tax(decimal[] gains)
+    {
+        var tax = new decimal[Members.Length];
+        for (var m = 0; m < tax.Length; m++)
+        {
+            tax[m] = _book.Inputs.Rules.Tax.Tax(Members[m], gains.AsSpan(m * BucketCount, BucketCount));
+        }
+
+        return tax;
+    }
+
     /// <summary>What can be sold of a class; null asks for the liquidity reserve.</summary>
     public SaleQueue Queue(ClassId? @class, bool longTermOnly, ISet<Position> excluded)
     {
@@ -106,8 +118,18 @@ internal sealed class SaleShelf
         var sellable = ImmutableArray.CreateBuilder<SellableLot>(lots.Length);
         var units = 0m;
         var blocked = false;
-        foreach (var lot in lots)
+        var taken = _book.UnitsOnSale(account.Account.Id, instrument.Id);
+        foreach (var held in lots)
         {
+            // An open order of an earlier batch takes the front of the queue; its units cannot be sold twice.
+            var gone = Math.Min(taken, held.Remaining.Units);
+            taken -= gone;
+            if (gone == held.Remaining.Units)
+            {
+                continue;
+            }
+
+            var lot = gone == 0m ? held : held with { Remaining = new Quantity(held.Remaining.Units - gone) };
             var tax = rules.Tax.Assess(lot, instrument, price, today);
             if (!blocked && longTermOnly && !tax.Term.IsSellableLongTermOnly)
             {

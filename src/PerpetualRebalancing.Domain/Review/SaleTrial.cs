@@ -16,6 +16,8 @@ internal enum SaleGoal
 /// together (semantics §4). Reused for many amounts; all amounts are base currency.</summary>
 internal sealed class SaleTrial
 {
+    private const decimal Tolerance = Currency.MinorUnit / 100m;
+
     private readonly Book _book;
     private readonly SaleShelf _shelf;
     private readonly SaleQueue[] _queues;
@@ -26,6 +28,9 @@ internal sealed class SaleTrial
     private readonly uint[] _masks;
     private readonly decimal[] _net;
     private readonly decimal[] _gains;
+    private readonly decimal[] _earlier;
+    private readonly decimal[] _earlierTax;
+    private readonly int[] _proceedsPool;
     private readonly decimal[] _memberNet;
     private readonly decimal[] _after;
     private readonly decimal[] _levels;
@@ -38,26 +43,40 @@ internal sealed class SaleTrial
     private decimal? _endGuess;
     private decimal _guessTotal;
 
-    public SaleTrial(Book book, SaleShelf shelf, SaleQueue[] queues, Waterfall waterfall, SaleGoal goal, BuyChoices choices)
+    public SaleTrial(Book book, SaleShelf shelf, SaleQueue[] queues, Waterfall waterfall, SaleGoal goal, BuyChoices choices, decimal[] earlier)
     {
         var accounts = book.Accounts.Length;
         var classes = book.Targets.Length;
         (_book, _shelf, _queues, _goal) = (book, shelf, queues, goal);
         _gap = waterfall.ReserveGap;
         _caps = queues.Select(q => q.Cap).ToArray();
+        _value = book.Values.Sum();
         for (var i = 0; i < classes; i++)
         {
-            _caps[i] = Math.Min(_caps[i], book.Values[i]);
+            // A class that is not overweight is not sold for drift, not even when what leaves the core would make it so.
+            var isCandidate = goal == SaleGoal.Liquidity || book.Values[i] > book.Targets[i] * _value;
+            _caps[i] = isCandidate ? Math.Min(_caps[i], book.Values[i]) : 0m;
         }
 
-        _cash = choices.PoolCash(book, waterfall.Core);
+        // What its own account cannot place waits for a transfer and counts as not bought: proceeds are a pool of their own there.
+        _proceedsPool = Enumerable.Range(0, accounts).ToArray();
+        var masks = choices.Masks.ToList();
+        foreach (var account in shelf.Sources.Select(s => s.Account).Distinct().Where(a => choices.OwnMasks[a] != choices.Masks[a]))
+        {
+            _proceedsPool[account] = masks.Count;
+            masks.Add(choices.OwnMasks[account]);
+        }
+
+        _masks = [.. masks];
+        _cash = new decimal[_masks.Length];
+        choices.PoolCash(book, waterfall.Core).CopyTo(_cash, 0);
         _fresh = _cash.ToArray();
-        _masks = choices.Masks;
         _buyRate = choices.CostRates;
         _deploy = book.Policy.Buy.Surplus == Policy.SurplusPolicy.Deploy;
         _net = new decimal[accounts];
-        _pools = new decimal[accounts];
-        _gains = new decimal[shelf.Members.Length * shelf.BucketCount];
+        _pools = new decimal[_masks.Length];
+        (_earlier, _earlierTax) = (earlier, shelf.Tax(earlier));
+        _gains = new decimal[earlier.Length];
         _memberNet = new decimal[shelf.Members.Length];
         _after = new decimal[classes];
         _levels = new decimal[classes];
@@ -65,7 +84,6 @@ internal sealed class SaleTrial
         Sales = new decimal[classes];
         Buys = new decimal[classes];
         Ends = new decimal[classes];
-        _value = book.Values.Sum();
     }
 
     /// <summary>What is sold of each class.</summary>
@@ -95,6 +113,9 @@ internal sealed class SaleTrial
     /// <summary>Proceeds after costs and tax.</summary>
     public decimal Net { get; private set; }
 
+    /// <summary>What of the proceeds goes to the liquidity reserve.</summary>
+    public decimal ToReserve { get; private set; }
+
     /// <summary>One bit per source that sells something.</summary>
     public ulong Touched { get; private set; }
 
@@ -105,40 +126,65 @@ internal sealed class SaleTrial
     {
         // Selling S and buying the rest back after a few per cent of tax moves the end value by far less than S.
         var end = _endGuess is { } known ? known - ((total - _guessTotal) * 0.05m) : _value - (_goal == SaleGoal.Liquidity ? total : 0m) + _cash.Sum();
-        for (var pass = 0; ; pass++)
-        {
-            var fill = ReverseFill.Solve(_book.Values, _book.Targets, _caps, total, end, Sales, belowTarget: _goal == SaleGoal.Liquidity);
-            (Sold, Level) = (fill.Sold, fill.Level);
-            Proceed(withFixedCosts);
-            var next = _goal == SaleGoal.Liquidity ? Keep() : Reinvest();
-            var moved = Math.Abs(next - end);
-            end = next;
-            if (moved <= Currency.MinorUnit / 2m)
-            {
-                break;
-            }
-
-            // The tax moves by less than the sale does, so the passes contract; a cliff that flips a leg on and off may not.
-            if (pass == 60)
-            {
-                throw new InvalidOperationException($"A sale of {Canonical.Text(total)} and its tax do not settle; nothing is sold.");
-            }
-        }
-
+        end = Settle(Math.Max(0m, end), total, withFixedCosts);
         (_endGuess, _guessTotal) = (end, total);
         EndValue = end;
-        EndDrift = 0m;
-        for (var i = 0; i < Ends.Length; i++)
+
+        // Selling the whole portfolio is no way to bring its drift down.
+        EndDrift = end > 0m ? 0m : 1m;
+        for (var i = 0; end > 0m && i < Ends.Length; i++)
         {
-            EndDrift += end > 0m ? Math.Max(0m, (Ends[i] / end) - _book.Targets[i]) : 0m;
+            EndDrift += Math.Max(0m, (Ends[i] / end) - _book.Targets[i]);
         }
+    }
+
+    /// <summary>Finds the end value that the sale judged by it really leaves. What it leaves grows by less than what it was judged by,
+    /// hardly less when the proceeds leave the core, so the difference falls and its only root is found by secants inside a bracket.</summary>
+    private decimal Settle(decimal end, decimal total, bool withFixedCosts)
+    {
+        (decimal End, decimal Miss)? before = null;
+        decimal? low = null;
+        decimal? high = null;
+        for (var pass = 1; ; pass++)
+        {
+            var miss = EndAfter(end, total, withFixedCosts) - end;
+            if (Math.Abs(miss) <= Tolerance)
+            {
+                return end + miss;
+            }
+
+            low = miss > 0m ? end : low;
+            high = miss > 0m ? high : end;
+            if (high - low <= Tolerance)
+            {
+                // A fixed cost that comes and goes with the last paisa: the side with the smaller value pays it.
+                return EndAfter(high!.Value, total, withFixedCosts);
+            }
+
+            var next = before is { } b && (miss - b.Miss) / (end - b.End) is < 0m and var slope ? end - (miss / slope) : end + miss;
+            if (low is { } l && high is { } h && (next <= l || next >= h || pass % 4 == 0))
+            {
+                next = l + ((h - l) / 2m);
+            }
+
+            before = (end, miss);
+            end = Math.Max(0m, next);
+        }
+    }
+
+    private decimal EndAfter(decimal end, decimal total, bool withFixedCosts)
+    {
+        var fill = ReverseFill.Solve(_book.Values, _book.Targets, _caps, total, end, Sales, belowTarget: _goal == SaleGoal.Liquidity);
+        (Sold, Level) = (fill.Sold, fill.Level);
+        Proceed(withFixedCosts);
+        return _goal == SaleGoal.Liquidity ? Keep() : Reinvest();
     }
 
     /// <summary>Walks each class's queue and books proceeds, costs and gains.</summary>
     private void Proceed(bool withFixedCosts)
     {
         Array.Clear(_net);
-        Array.Clear(_gains);
+        _earlier.CopyTo(_gains, 0);
         Array.Clear(_sourceValue);
         Touched = 0;
         for (var c = 0; c < Sales.Length; c++)
@@ -189,7 +235,7 @@ internal sealed class SaleTrial
                 continue;
             }
 
-            var tax = _book.Inputs.Rules.Tax.Tax(_shelf.Members[m], _gains.AsSpan(m * _shelf.BucketCount, _shelf.BucketCount));
+            var tax = _book.Inputs.Rules.Tax.Tax(_shelf.Members[m], _gains.AsSpan(m * _shelf.BucketCount, _shelf.BucketCount)) - _earlierTax[m];
             for (var a = 0; a < _net.Length; a++)
             {
                 if (_shelf.MemberOfAccount[a] == m && _net[a] > 0m)
@@ -214,6 +260,7 @@ internal sealed class SaleTrial
             Buys[i] = 0m;
         }
 
+        ToReserve = Net;
         return _value - Sold;
     }
 
@@ -221,12 +268,15 @@ internal sealed class SaleTrial
     private decimal Reinvest()
     {
         var gap = _gap;
+        _cash.CopyTo(_pools, 0);
         for (var a = 0; a < _net.Length; a++)
         {
             var toReserve = Math.Min(gap, Math.Max(0m, _net[a]));
             gap -= toReserve;
-            _pools[a] = _cash[a] + Math.Max(0m, _net[a]) - toReserve;
+            _pools[_proceedsPool[a]] += Math.Max(0m, _net[a]) - toReserve;
         }
+
+        ToReserve = _gap - gap;
 
         for (var i = 0; i < _after.Length; i++)
         {

@@ -13,37 +13,42 @@ namespace PerpetualRebalancing.Domain.Review;
 /// <param name="Ends">Value of each class at the end, before rounding.</param>
 /// <param name="Residual">Largest violation of the optimality conditions, a fraction.</param>
 /// <param name="Queues">What could have been sold, by class.</param>
+/// <param name="TooSmall">What would have to be sold below its smallest order.</param>
 /// <param name="Dropped">Legs that were not worth their costs or too small.</param>
 internal sealed record Sale(
     ImmutableArray<SaleLeg> Legs, SaleGoal Goal, decimal Level, decimal Asked, bool Reached, decimal[] Ends, decimal Residual,
-    SaleQueue[] Queues, ImmutableArray<Reason> Dropped);
+    SaleQueue[] Queues, ImmutableArray<(SaleSource Source, Reason Reason)> TooSmall, ImmutableArray<Reason> Dropped);
 
 /// <summary>Reverse water-filling: finds the smallest sale that meets its goal, in whole units (semantics §4).</summary>
 internal static class SellEngine
 {
+    /// <summary>Far below what a minor unit does to the drift of any portfolio.</summary>
+    private const decimal Negligible = 1e-12m;
+
     /// <summary>Sells down to a ceiling, or raises money for the reserve, or the larger of the two in one fill.</summary>
     /// <param name="book">The household.</param>
+    /// <param name="draw">What was sold of the reserve before: its gains come first in the year's tax.</param>
     /// <param name="waterfall">What income routing left.</param>
     /// <param name="choices">Who may buy what with the proceeds.</param>
     /// <param name="ceiling">Portfolio drift to come down to, or null.</param>
-    /// <param name="raise">Net money to raise for the reserve, base currency; zero for none.</param>
-    public static Sale Decide(Book book, Waterfall waterfall, BuyChoices choices, Drift? ceiling, decimal raise)
+    /// <param name="need">What the retirement reserve lacks.</param>
+    public static Sale Decide(Book book, ReserveDraw draw, Waterfall waterfall, BuyChoices choices, Drift? ceiling, ReserveNeed need)
     {
         var excluded = new HashSet<Position>();
         var dropped = ImmutableArray.CreateBuilder<Reason>();
         while (true)
         {
             var shelf = new SaleShelf(book);
-            var queues = Queues(book, shelf, excluded, all: raise > 0m);
-            var sale = Search(book, shelf, queues, waterfall, choices, ceiling, raise);
-            if (Worst(book, sale.Legs) is not { } worst)
+            var queues = Queues(book, shelf, excluded, all: need.Exists);
+            var earlier = SaleLeg.Gains(book, shelf, draw.Sales);
+            var sale = Search(book, shelf, queues, waterfall, choices, earlier, ceiling, need);
+            if ((sale.TooSmall is [var small, ..] ? small : Worst(book, sale.Legs)) is not var (source, reason))
             {
-                return sale with { Legs = SaleLeg.WithTax(book, shelf, sale.Legs), Dropped = dropped.ToImmutable() };
+                return sale with { Legs = SaleLeg.WithTax(book, shelf, draw.Sales, sale.Legs), Dropped = dropped.ToImmutable() };
             }
 
-            var (leg, fixedCost) = worst;
-            excluded.Add(new Position(book.Accounts[leg.Source.Account].Account.Id, leg.Source.Instrument.Id));
-            dropped.Add(new Reason.Uneconomic(new Money(fixedCost, leg.Value.Currency), leg.Value, book.Policy.Buy.MaximumFixedCostShare));
+            excluded.Add(new Position(book.Accounts[source.Account].Account.Id, source.Instrument.Id));
+            dropped.Add(reason);
         }
     }
 
@@ -54,8 +59,8 @@ internal static class SellEngine
         var queues = new SaleQueue[book.Targets.Length];
         for (var c = 0; c < queues.Length; c++)
         {
-            // Tax, costs and withheld proceeds only shrink the end value, so a class far below target never becomes a candidate for a drift sale.
-            var candidate = all || book.Values[c] > book.Targets[c] * total * 0.8m;
+            // Laying out lots costs time, and only overweight classes are sold for drift.
+            var candidate = all || book.Values[c] > book.Targets[c] * total;
             queues[c] = candidate ? shelf.Queue(book.Policy.Classes[c].Id, longTermOnly, excluded) : SaleQueue.Nothing;
         }
 
@@ -63,12 +68,19 @@ internal static class SellEngine
     }
 
     private static Sale Search(
-        Book book, SaleShelf shelf, SaleQueue[] queues, Waterfall waterfall, BuyChoices choices, Drift? ceiling, decimal raise)
+        Book book, SaleShelf shelf, SaleQueue[] queues, Waterfall waterfall, BuyChoices choices, decimal[] earlier, Drift? ceiling, ReserveNeed need)
     {
-        var drift = ceiling is null ? null : new SaleTrial(book, shelf, queues, waterfall, SaleGoal.Drift, choices);
+        var drift = ceiling is null ? null : new SaleTrial(book, shelf, queues, waterfall, SaleGoal.Drift, choices, earlier);
         var (driftTotal, driftReached) = drift is null ? (0m, true) : Smallest(drift, t => t.EndDrift - ceiling!.Value.Fraction);
-        var liquidity = raise <= 0m ? null : new SaleTrial(book, shelf, queues, waterfall, SaleGoal.Liquidity, choices);
-        var (raiseTotal, raised) = liquidity is null ? (0m, true) : Smallest(liquidity, t => raise - t.Net);
+        if (drift is not null && need.Exists)
+        {
+            // The harvest refills the reserve first; when that lifts it over its floor, nothing more is needed.
+            drift.Run(driftTotal);
+            need = drift.ToReserve >= need.ToFloor ? default : need;
+        }
+
+        var liquidity = need.Exists ? new SaleTrial(book, shelf, queues, waterfall, SaleGoal.Liquidity, choices, earlier) : null;
+        var (raiseTotal, raised) = liquidity is null ? (0m, true) : Smallest(liquidity, t => need.ToGoal - t.Net);
 
         var trial = raiseTotal > driftTotal || drift is null ? liquidity! : drift;
         var total = Math.Max(driftTotal, raiseTotal);
@@ -76,20 +88,33 @@ internal static class SellEngine
         var goal = trial == drift ? SaleGoal.Drift : SaleGoal.Liquidity;
         var residual = OptimalityCheck.Reverse(
             book.Values, book.Targets, trial.Caps, trial.Sold, trial.EndValue, trial.Sales, trial.Level, goal == SaleGoal.Liquidity);
-        return new Sale(
-            Rounded(book, queues, trial, goal), goal, trial.Level, trial.Sold, driftReached && raised, trial.Ends.ToArray(), residual, queues, []);
+        var (legs, tooSmall) = Rounded(book, queues, trial, goal);
+        return new Sale(legs, goal, trial.Level, trial.Sold, driftReached && raised, trial.Ends.ToArray(), residual, queues, tooSmall, []);
     }
 
-    /// <summary>The smallest total that is enough, to the minor unit; everything sellable, and false, when nothing is.</summary>
+    /// <summary>The smallest total that is enough, to the minor unit. When nothing is, and false: the smallest that comes as near as
+    /// selling everything does, which is everything unless the proceeds have nowhere to go.</summary>
     private static (decimal Total, bool Reached) Smallest(SaleTrial trial, Func<SaleTrial, decimal> excess)
     {
         trial.Run(decimal.MaxValue / 1_000_000m);
-        var most = trial.Sold;
-        var highest = (long)Math.Ceiling(most / Currency.MinorUnit);
-        var withAll = excess(trial);
-        if (highest == 0 || withAll > 0m)
+        var (most, atMost) = (trial.Sold, excess(trial));
+        var (total, reached) = Smallest(trial, excess, most);
+        if (reached)
         {
-            return (most, withAll <= 0m);
+            return (total, true);
+        }
+
+        var nearest = atMost + Negligible;
+        return (Smallest(trial, t => excess(t) - nearest, most).Total, false);
+    }
+
+    private static (decimal Total, bool Reached) Smallest(SaleTrial trial, Func<SaleTrial, decimal> excess, decimal most)
+    {
+        var highest = (long)Math.Ceiling(most / Currency.MinorUnit);
+        var withAll = At(highest, false);
+        if (withAll > 0m)
+        {
+            return (most, false);
         }
 
         var withNone = At(0, true);
@@ -100,7 +125,8 @@ internal static class SellEngine
 
         // Without the costs that jump when a new leg starts, the excess is continuous, and never larger than with them:
         // nothing below its root can be enough.
-        var floor = SmallestAmount.Find(0, highest, withNone, withAll, k => At(k, false));
+        var smoothNone = At(0, false);
+        var floor = smoothNone <= 0m ? 0 : SmallestAmount.Find(0, highest, smoothNone, withAll, k => At(k, false));
         var low = floor;
         var excessLow = At(low, true);
         while (excessLow > 0m && low < highest)
@@ -165,9 +191,11 @@ internal static class SellEngine
     }
 
     /// <summary>Up to the unit where lots allow and the class stays at or above target, else down; what is too small is left out.</summary>
-    private static ImmutableArray<SaleLeg> Rounded(Book book, SaleQueue[] queues, SaleTrial trial, SaleGoal goal)
+    private static (ImmutableArray<SaleLeg> Legs, ImmutableArray<(SaleSource Source, Reason Reason)> TooSmall) Rounded(
+        Book book, SaleQueue[] queues, SaleTrial trial, SaleGoal goal)
     {
         var legs = ImmutableArray.CreateBuilder<SaleLeg>();
+        var tooSmall = ImmutableArray.CreateBuilder<(SaleSource Source, Reason Reason)>();
         for (var c = 0; c < queues.Length; c++)
         {
             var room = goal == SaleGoal.Liquidity ? book.Values[c] : book.Values[c] - (book.Targets[c] * trial.EndValue);
@@ -181,7 +209,12 @@ internal static class SellEngine
                 }
 
                 var units = Units(group.Key, wanted, room);
-                if (!units.IsZero)
+                var (value, minimum) = (group.Key.Price * units, group.Key.Instrument.MinimumOrder);
+                if (!units.IsZero && value < minimum)
+                {
+                    tooSmall.Add((group.Key, new Reason.BelowOneUnit(value, minimum)));
+                }
+                else if (!units.IsZero)
                 {
                     legs.Add(SaleLeg.Of(book, group.Key, c, units));
                     room -= units.Units * group.Key.UnitValue;
@@ -189,7 +222,7 @@ internal static class SellEngine
             }
         }
 
-        return legs.ToImmutable();
+        return (legs.ToImmutable(), tooSmall.ToImmutable());
     }
 
     private static decimal Sold(ImmutableArray<SaleSegment> segments, SaleSource source, decimal sale)
@@ -222,21 +255,23 @@ internal static class SellEngine
         }
 
         var least = new Quantity(minimum.Amount / source.Price.Amount).CeiledTo(step);
-        return least <= source.Units && least.Units * source.UnitValue <= room ? least : Quantity.Zero;
+        return least <= source.Units && least.Units * source.UnitValue <= room ? least : units;
     }
 
     /// <summary>The leg whose fixed costs take the largest share of it, when that share is too large; the last declared of equals.</summary>
-    private static (SaleLeg Leg, decimal FixedCost)? Worst(Book book, ImmutableArray<SaleLeg> legs)
+    private static (SaleSource Source, Reason Reason)? Worst(Book book, ImmutableArray<SaleLeg> legs)
     {
-        (SaleLeg, decimal)? worst = null;
+        (SaleSource, Reason)? worst = null;
         var worstShare = book.Policy.Buy.MaximumFixedCostShare;
         foreach (var leg in legs)
         {
-            var fixedCost = leg.Source.Charges.FixedPart(leg.Value.Amount);
-            var share = fixedCost / leg.Value.Amount;
+            // A sale must cover its own costs; lines rounded up may exceed a very small one that the smooth estimate lets pass.
+            var fixedCost = leg.Charges < leg.Value ? leg.Source.Charges.FixedPart(leg.Value.Amount) : leg.Charges.Amount;
+            var share = leg.Value.IsPositive ? fixedCost / leg.Value.Amount : 1m;
             if (share > book.Policy.Buy.MaximumFixedCostShare && share >= worstShare)
             {
-                (worst, worstShare) = ((leg, fixedCost), share);
+                worst = (leg.Source, new Reason.Uneconomic(new Money(fixedCost, leg.Value.Currency), leg.Value, book.Policy.Buy.MaximumFixedCostShare));
+                worstShare = share;
             }
         }
 
