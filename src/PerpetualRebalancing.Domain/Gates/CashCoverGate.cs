@@ -71,15 +71,20 @@ public sealed class CashCoverGate : IGate
         return claims;
     }
 
-    /// <summary>What the legs' sales bring net of charges, and the reserve cash that is there to be withdrawn.</summary>
+    /// <summary>What the legs' sales bring net of charges, and the reserve cash that their withdrawals and top-ups spend.</summary>
     private static Money Brings(GateInput input, Account account, IEnumerable<PlannedLeg> legs)
     {
         var zero = Money.Zero(account.Currency);
         var proceeds = legs.Where(leg => leg.IsSale).Aggregate(zero, (sum, leg) => sum + leg.Value - leg.Charges);
-        var withdrawn = legs.Where(leg => leg.Purpose == LegPurpose.Withdraw).Aggregate(zero, (sum, leg) => sum + leg.Value);
+        var spent = legs.Where(leg => leg.Purpose == LegPurpose.Withdraw || IsPaidByReserve(input, leg))
+            .Aggregate(zero, (sum, leg) => sum + leg.Value + leg.Charges + Buffer(input, leg));
         var reserve = input.State.Accounts.TryGetValue(account.Id, out var ledger) ? ledger.Reserve : zero;
-        return proceeds + Money.Min(withdrawn, reserve);
+        return proceeds + Money.Min(spent, reserve);
     }
+
+    /// <summary>Once a batch is approved, what its waterfall routes to the reserve is claimed as reserve, and its top-ups spend just that.</summary>
+    private static bool IsPaidByReserve(GateInput input, PlannedLeg leg) => leg.Purpose == LegPurpose.ReserveTopUp
+        && input.State.Batches.Any(b => b.Approved && b.Slot == input.Plan.Slot && b.Kind == input.Plan.Kind);
 
     private static Money Takes(GateInput input, Account account, IEnumerable<PlannedLeg> legs) => legs
         .Where(leg => !leg.IsSale && !IsPaidByMoneyOnItsWay(input, leg))

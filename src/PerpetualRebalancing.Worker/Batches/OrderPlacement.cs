@@ -123,9 +123,9 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease)
         var side = leg.Plan.IsSale ? Side.Sell : Side.Buy;
         if (instrument.Dealing == Dealing.Nav && side == Side.Buy)
         {
-            var amount = new Money(price.Amount * units.Units, price.Currency);
-            var charges = inputs.Rules.Charges.Estimate(instrument, Side.Buy, price, inputs.Read.Today).On(amount.Amount);
-            return new OrderTicket(key, leg.Plan.Account, instrument.Id, side, new OrderSize.Amount((amount + new Money(charges, price.Currency)).Floored));
+            var value = price.Amount * units.Units;
+            var charges = inputs.Rules.Charges.Estimate(instrument, Side.Buy, price, inputs.Read.Today).On(value);
+            return new OrderTicket(key, leg.Plan.Account, instrument.Id, side, new OrderSize.Amount(Dealt(instrument, price, value + charges)));
         }
 
         // The limit is the reference moved by the slippage buffer, to the tick on the cautious side.
@@ -134,6 +134,20 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease)
             ? Math.Floor(price.Amount * (1m + buffer) * 100m) / 100m
             : Math.Ceiling(price.Amount * (1m - buffer) * 100m) / 100m;
         return new OrderTicket(key, leg.Plan.Account, instrument.Id, side, new OrderSize.Units(units, new UnitPrice(limit, price.Currency)));
+    }
+
+    /// <summary>An amount as the fund takes it: in whole minor units, or in multiples of its own.</summary>
+    private static Money Dealt(Instrument instrument, UnitPrice price, decimal amount)
+    {
+        var multiple = instrument.OrderMultiple.Amount;
+        if (multiple <= 0m)
+        {
+            return new Money(amount, price.Currency).Floored;
+        }
+
+        // The plan and its sizing counted a multiple in units, and each lost less than a step of them.
+        var meant = amount + (2m * instrument.UnitStep.Units * price.Amount) + (2m * Currency.MinorUnit);
+        return new Money(Math.Floor(meant / multiple) * multiple, price.Currency);
     }
 
     private PlacedToday Today(HouseholdState state, ReviewInputs inputs)
