@@ -122,9 +122,30 @@ internal static class VerdictAssert
 {
     public static void Cleared(Verdict verdict, params string[] words) => Is<Verdict.Cleared>(verdict, words);
 
-    public static void NeedsApproval(Verdict verdict, params string[] words) => Is<Verdict.NeedsApproval>(verdict, words);
+    public static void NeedsApproval(Verdict verdict, params string[] words)
+    {
+        Is<Verdict.NeedsApproval>(verdict, words);
+        SaysWhatToDo(verdict);
+    }
 
-    public static void Blocked(Verdict verdict, params string[] words) => Is<Verdict.Blocked>(verdict, words);
+    public static void Blocked(Verdict verdict, params string[] words)
+    {
+        Is<Verdict.Blocked>(verdict, words);
+        SaysWhatToDo(verdict);
+    }
+
+    /// <summary>A gate's sentence is what was measured and allowed; then, after a semicolon, what a person can do. A gate that threw can
+    /// only say what went wrong.</summary>
+    private static void SaysWhatToDo(Verdict verdict) => Assert.True(
+        verdict.Why.Contains("could not judge", StringComparison.Ordinal) || Advice.Any(a => verdict.Why.Contains(a, StringComparison.Ordinal)),
+        $"\"{verdict.Why}\" does not say what to do. End it with '; ' and one of: {string.Join(", ", Advice.Select(a => a.Trim(';', ' ')))}.");
+
+    private static readonly string[] Advice =
+    [
+        "; add ", "; approve ", "; arm ", "; check ", "; compare ", "; correct ", "; do not place ", "; fetch ", "; find ", "; it only invests cash: approve ",
+        "; nothing is placed there until a person arms ", "; nothing is placed there; set ", "; once that is settled, allow ", "; place the rest ",
+        "; plan again", "; read it again", "; spread ", "; the plan is wrong: do not place ",
+    ];
 
     private static void Is<T>(Verdict verdict, string[] words)
     {

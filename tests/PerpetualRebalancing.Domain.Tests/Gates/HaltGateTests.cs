@@ -10,7 +10,7 @@ public sealed class HaltGateTests
 
     [Fact]
     public void A_halt_blocks_with_its_reason_and_says_how_to_resume() => VerdictAssert.Blocked(
-        new GateCase().State(s => s.Apply(new Fact.Halted("prices look wrong"))).Judge(new HaltGate()), "prices look wrong", "'resume'");
+        new GateCase().State(s => s.Apply(new Fact.Halted("prices look wrong"))).Judge(new HaltGate()), "prices look wrong", "'resume resume'");
 
     [Fact]
     public void After_a_resume_it_is_clear_again() => VerdictAssert.Cleared(
