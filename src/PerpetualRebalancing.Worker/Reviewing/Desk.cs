@@ -73,7 +73,7 @@ internal sealed class Desk : IDisposable
         var paperRules = PaperRulesFile.Load(Path.Combine(paper, "rules.json"), policy);
         var opening = OpeningFile.Load(Path.Combine(settings.ConfigFolder, "opening.json"), policy);
 
-        Directory.CreateDirectory(settings.DataFolder);
+        CreatePrivately(settings.DataFolder);
         var store = HouseholdStore.Open(Path.Combine(settings.DataFolder, "household.db"), policy.Id, time, policy.Name);
         PaperBook? book = null;
         try
@@ -88,6 +88,19 @@ internal sealed class Desk : IDisposable
             book?.Dispose();
             store.Dispose();
             throw;
+        }
+    }
+
+    // Holdings, requests and answers are nobody else's business. A folder that somebody made keeps the rights it was given.
+    private static void CreatePrivately(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 
