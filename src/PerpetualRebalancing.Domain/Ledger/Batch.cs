@@ -24,7 +24,7 @@ public sealed record Leg(
         or LegState.Superseded or LegState.Reconciled or LegState.Arrived;
 
     /// <summary>True when the broker may have an order for it.</summary>
-    public bool IsAtBroker => State is LegState.Submitting or LegState.Acknowledged or LegState.InDoubt or LegState.PartlyFilled;
+    public bool IsAtBroker => Plan.Instrument is not null && State is LegState.Submitting or LegState.Acknowledged or LegState.InDoubt or LegState.PartlyFilled;
 }
 
 /// <summary>A plan on its way to the market (semantics §1 and §6).</summary>
@@ -58,12 +58,13 @@ public static class LegLife
         LegState.Planned or LegState.AwaitingApproval => to is LegState.Scheduled or LegState.Cancelled or LegState.Expired or LegState.Superseded or LegState.Rejected,
         LegState.Scheduled => to is LegState.Scheduled or LegState.Submitting or LegState.InTransit or LegState.Filled or LegState.Cancelled
             or LegState.Expired or LegState.Superseded or LegState.Rejected,
-        LegState.Submitting => to is LegState.Acknowledged or LegState.Rejected or LegState.InDoubt or LegState.PartlyFilled or LegState.Filled,
+        LegState.Submitting => to is LegState.Acknowledged or LegState.Rejected or LegState.InDoubt or LegState.PartlyFilled or LegState.Filled
+            or LegState.InTransit,
         LegState.InDoubt => to is LegState.Acknowledged or LegState.PartlyFilled or LegState.Filled or LegState.Rejected or LegState.Cancelled or LegState.Scheduled,
         LegState.Acknowledged or LegState.PartlyFilled => to is LegState.PartlyFilled or LegState.Filled or LegState.Cancelled or LegState.Rejected
             or LegState.Expired or LegState.Scheduled or LegState.InDoubt,
         LegState.InTransit => to is LegState.Arrived or LegState.Cancelled or LegState.Expired,
-        LegState.Filled or LegState.Arrived or LegState.Cancelled => to is LegState.Reconciled,
+        LegState.Filled or LegState.Arrived or LegState.Cancelled or LegState.Expired or LegState.Superseded => to is LegState.Reconciled,
         _ => false,
     };
 }

@@ -11,11 +11,12 @@ public static class Observation
     /// <summary>The facts that bring the ledger's cash to what was read: money that came in, or that a person took out.</summary>
     /// <param name="state">What the ledger says.</param>
     /// <param name="readings">What the accounts report, settled and unsettled.</param>
-    /// <returns>At most one fact per account. Units are never explained away: the gates judge them.</returns>
+    /// <returns>At most one fact per account; none for an account with an order, or money, that the broker may have moved and the
+    /// ledger does not know yet. Units are never explained away: the gates judge them.</returns>
     public static ImmutableArray<Fact> Of(HouseholdState state, ImmutableArray<AccountReading> readings)
     {
         var facts = ImmutableArray.CreateBuilder<Fact>();
-        foreach (var reading in readings)
+        foreach (var reading in readings.Where(r => !IsMoving(state, r.Account)))
         {
             var seen = reading.Settled + reading.Unsettled;
             var known = state.Accounts.TryGetValue(reading.Account, out var ledger) ? ledger.Cash : Money.Zero(seen.Currency);
@@ -32,4 +33,7 @@ public static class Observation
 
         return facts.ToImmutable();
     }
+
+    private static bool IsMoving(HouseholdState state, AccountId account) => state.InTransit.Any(t => t.To == account)
+        || state.Batches.SelectMany(b => b.Legs).Any(l => l.Plan.Account == account && (l.IsAtBroker || l.State == LegState.Submitting));
 }

@@ -44,7 +44,7 @@ internal sealed class BatchEnd(Desk desk)
     /// <summary>Closes a batch once every leg is terminal, settled, and the accounts agree with the ledger.</summary>
     public async Task CloseAsync(BatchId id, CancellationToken cancellationToken)
     {
-        if (desk.Store.State.Batch(id) is not { } batch || !batch.Legs.All(IsOver))
+        if (desk.Store.State.Batch(id) is not { } batch || !batch.Legs.All(l => l.IsTerminal && desk.IsSettled(l)))
         {
             return;
         }
@@ -96,8 +96,6 @@ internal sealed class BatchEnd(Desk desk)
         transaction.Enqueue(Letters.Report(desk, plan, closed, transaction.State, after, end));
         transaction.RecordRun("batch", inputs.Read.At, "Executed", $"Batch {batch.Id} of {batch.Slot} is closed; portfolio drift is {Canonical.Text(Math.Round(after.Points, 2))} points.");
     }
-
-    private bool IsOver(Leg leg) => leg.IsTerminal && (leg.SettlesOn is not { } day || desk.LocalDate(desk.Time.GetUtcNow()) >= day);
 
     /// <summary>Sale proceeds of an account that no purchase used.</summary>
     private static Money Unspent(Batch batch, Plan plan, AccountId account)

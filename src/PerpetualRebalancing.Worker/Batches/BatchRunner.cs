@@ -1,6 +1,7 @@
 using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Ledger;
+using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Worker.Reviewing;
 
 namespace PerpetualRebalancing.Worker.Batches;
@@ -40,6 +41,11 @@ internal sealed class BatchRunner(Desk desk, PlacingLease lease)
 
         _end.LetGo(id);
         await _placement.PlaceAsync(id, leg => leg.Plan.IsSale, Remaining, cancellationToken);
+        if (Batch(id) is { } sold && SalesAreSettled(sold))
+        {
+            await RouteProceedsAsync(sold, cancellationToken);
+        }
+
         await _money.MoveAsync(id, cancellationToken);
         if (Batch(id) is { } batch && SalesAreSettled(batch))
         {
@@ -55,7 +61,29 @@ internal sealed class BatchRunner(Desk desk, PlacingLease lease)
     private static Quantity Remaining(Leg leg) => leg.Plan.Quantity - leg.Filled;
 
     /// <summary>Purchases wait until sales are terminal and their cash is really there (semantics §6).</summary>
-    private bool SalesAreSettled(Batch batch) => batch.Legs.Where(l => l.Plan.IsSale).All(leg => leg.IsTerminal && IsSettled(leg));
+    private bool SalesAreSettled(Batch batch) => batch.Legs.Where(l => l.Plan.IsSale).All(leg => leg.IsTerminal && desk.IsSettled(leg));
 
-    private bool IsSettled(Leg leg) => leg.SettlesOn is not { } day || desk.LocalDate(desk.Time.GetUtcNow()) >= day;
+    /// <summary>The reserve takes its share of the proceeds before anything is bought with them; once, with the sales' last step.</summary>
+    private async Task RouteProceedsAsync(Batch batch, CancellationToken cancellationToken)
+    {
+        var sold = batch.Legs.Where(l => l.Plan.IsSale && !l.Filled.IsZero && l.State != LegState.Reconciled).ToArray();
+        if (sold.Length == 0)
+        {
+            return;
+        }
+
+        var inputs = await desk.ReadAsync(batch.Slot, batch.Kind, true, desk.ReadRules().Books, cancellationToken);
+        desk.Store.Transact("service", transaction =>
+        {
+            if (sold.Any(l => l.Plan.Purpose == LegPurpose.Trim))
+            {
+                Claims.RouteProceeds(transaction, desk.Store.Plan(batch.PlanHash)!.Read(), inputs);
+            }
+
+            foreach (var leg in sold)
+            {
+                transaction.Append(new Fact.LegMoved(batch.Id, leg.Plan.Id, LegState.Reconciled, null, null, null, "its cash is there"));
+            }
+        });
+    }
 }

@@ -14,22 +14,17 @@ internal sealed class MoneyMoves(Desk desk, PlacingLease lease)
     /// <summary>Pays out and sends what a batch's scheduled legs want, as far as the cash is there.</summary>
     public async Task MoveAsync(BatchId id, CancellationToken cancellationToken)
     {
-        foreach (var leg in desk.Store.State.Batch(id)?.Legs.Where(l => l.State == LegState.Scheduled && l.Plan.Instrument is null) ?? [])
+        foreach (var leg in desk.Store.State.Batch(id)?.Legs.Where(l => l.State is LegState.Scheduled or LegState.Submitting && l.Plan.Instrument is null) ?? [])
         {
-            if (!await MayMoveAsync(leg, cancellationToken))
+            var reference = $"{id}/{leg.Plan.Id}";
+            if (desk.Store.State.Halt is not null || (leg.State == LegState.Scheduled && !(await HasMoneyAsync(id, leg, cancellationToken) && Journal(id, leg))))
             {
                 continue;
             }
 
-            var reference = $"{id}/{leg.Plan.Id}";
             if (leg.Plan.Purpose == LegPurpose.Withdraw)
             {
-                desk.Bank.Withdraw(leg.Plan.Account, leg.Plan.Value, $"spending of {id}", reference);
-                desk.Store.Transact("service", t =>
-                {
-                    t.Append(new Fact.Withdrawn(id, leg.Plan.Id, leg.Plan.Account, leg.Plan.Value));
-                    t.Append(new Fact.LegMoved(id, leg.Plan.Id, LegState.Filled, null, reference, null, "paid out"));
-                });
+                PayOut(id, leg, reference);
             }
             else
             {
@@ -68,26 +63,85 @@ internal sealed class MoneyMoves(Desk desk, PlacingLease lease)
             }
             else if (transfer is { State: PaperTransferState.Lost })
             {
-                desk.Store.Transact("service", t => t.Raise(new Alert(
-                    Severity.Critical, "funding", $"{waiting.Batch}/{waiting.Leg}/lost",
-                    $"The {waiting.Amount} sent from {waiting.From} to {waiting.To} did not arrive when it was due. Ask the bank; what it was to buy waits for the next plan.")));
+                desk.Store.Transact("service", t => WriteOff(t, waiting));
             }
         }
     }
 
-    /// <summary>Money leaves only while placing is allowed and the account has it, settled and beside its other claims.</summary>
-    private async Task<bool> MayMoveAsync(Leg leg, CancellationToken cancellationToken)
+    /// <summary>Nothing arrived: what it was to pay for is planned again from what is really there, and the way is free for another
+    /// transfer. Should the money turn up, it is seen as cash that came in.</summary>
+    private static void WriteOff(StoreTransaction transaction, MoneyInTransit lost)
+    {
+        transaction.Append(new Fact.MoneyArrived(lost.Batch, lost.Leg, lost.To, Money.Zero(transaction.State.Accounts[lost.To].Cash.Currency), 1m));
+        foreach (var leg in transaction.State.Batch(lost.Batch)?.Legs ?? [])
+        {
+            if ((leg.Plan.Id == lost.Leg && leg.State == LegState.InTransit) || (leg.Plan.WaitsFor == lost.Leg && leg.State == LegState.Scheduled))
+            {
+                transaction.Append(new Fact.LegMoved(lost.Batch, leg.Plan.Id, LegState.Cancelled, null, null, null, $"the money of {lost.Leg} is lost"));
+            }
+        }
+
+        transaction.Raise(new Alert(
+            Severity.Critical, "funding", $"{lost.Batch}/{lost.Leg}/lost",
+            $"The {lost.Amount} sent from {lost.From} to {lost.To} did not arrive when it was due. Ask the bank; what it was to buy waits for the next plan."));
+    }
+
+    /// <summary>Money leaves an account only when it is there, settled and beside the account's other claims; spending goes out with what
+    /// the reserve's sales really brought.</summary>
+    private async Task<bool> HasMoneyAsync(BatchId id, Leg leg, CancellationToken cancellationToken)
     {
         var state = desk.Store.State;
-        if (state.Halt is not null || !desk.Store.Transact("service", t => t.HoldsLease(lease.Token)))
+        var ledger = state.Accounts[leg.Plan.Account];
+        var settled = (await desk.Broker.ReadAsync(leg.Plan.Account, cancellationToken)).Settled;
+        if (leg.Plan.Purpose != LegPurpose.Withdraw)
+        {
+            return settled - ledger.Reserved >= leg.Plan.Value + leg.Plan.Charges;
+        }
+
+        var isAllThereWillBe = state.Batch(id)!.Legs.Where(l => l.Plan.IsSale && l.Plan.Account == leg.Plan.Account).All(l => l.IsTerminal && desk.IsSettled(l));
+        return Payable(ledger, leg).IsPositive && settled >= Payable(ledger, leg) && (ledger.Reserve >= leg.Plan.Value || isAllThereWillBe);
+    }
+
+    /// <summary>On disk before the bank hears of it, in the transaction that checks the halt and the placing role.</summary>
+    private bool Journal(BatchId id, Leg leg)
+    {
+        try
+        {
+            return desk.Store.Transact("service", t =>
+            {
+                t.RequirePlacing(lease.Token);
+                if (t.State.Batch(id)?.Leg(leg.Plan.Id).State != LegState.Scheduled)
+                {
+                    return false;
+                }
+
+                t.Append(new Fact.LegMoved(id, leg.Plan.Id, LegState.Submitting, null, null, t.Now, "on its way to the bank"));
+                return true;
+            });
+        }
+        catch (PlacingRefusedException)
         {
             return false;
         }
-
-        var ledger = state.Accounts[leg.Plan.Account];
-        var settled = (await desk.Broker.ReadAsync(leg.Plan.Account, cancellationToken)).Settled;
-        return leg.Plan.Purpose == LegPurpose.Withdraw
-            ? ledger.Reserve >= leg.Plan.Value && settled >= leg.Plan.Value
-            : settled - ledger.Reserved >= leg.Plan.Value + leg.Plan.Charges;
     }
+
+    private void PayOut(BatchId id, Leg leg, string reference)
+    {
+        // Nothing else spends the reserve while a payment of it is under way, so asking again after a crash asks for the same.
+        var amount = Payable(desk.Store.State.Accounts[leg.Plan.Account], leg);
+        desk.Bank.Withdraw(leg.Plan.Account, amount, $"spending of {id}", reference);
+        desk.Store.Transact("service", t =>
+        {
+            t.Append(new Fact.Withdrawn(id, leg.Plan.Id, leg.Plan.Account, amount));
+            t.Append(new Fact.LegMoved(id, leg.Plan.Id, LegState.Filled, null, reference, null, $"{amount} paid out"));
+            if (amount < leg.Plan.Value)
+            {
+                t.Raise(new Alert(
+                    Severity.Warning, "withdrawal", $"{id}/{leg.Plan.Id}/short",
+                    $"Only {amount} of the {leg.Plan.Value} of spending was paid out of {leg.Plan.Account}: the reserve's sales brought less than planned."));
+            }
+        });
+    }
+
+    private static Money Payable(AccountLedger ledger, Leg leg) => Money.Min(leg.Plan.Value, ledger.Reserve);
 }

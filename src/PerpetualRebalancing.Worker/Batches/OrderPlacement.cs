@@ -82,8 +82,9 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease)
                     batch.Id, leg.Plan.Id, LegState.Submitting, leg.Filled + units, key, transaction.Now, $"{units} units are on their way to the broker"));
             });
         }
-        catch (PlacementWithdrawnException)
+        catch (Exception e) when (e is PlacementWithdrawnException or PlacingRefusedException)
         {
+            // Somebody halted, took over, or took the leg back since it was read: it stays as it is.
             return;
         }
 

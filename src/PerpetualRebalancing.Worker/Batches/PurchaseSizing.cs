@@ -19,7 +19,6 @@ internal sealed class PurchaseSizing(Desk desk, OrderPlacement placement)
         }
 
         var inputs = await desk.ReadAsync(batch.Slot, batch.Kind, true, desk.ReadRules().Books, cancellationToken);
-        RouteProceeds(batch, inputs);
         var state = desk.Store.State;
         var first = waiting.Where(l => l.Ordered.IsZero && l.Plan.Purpose == LegPurpose.Invest).Select(l => l.Plan).ToImmutableArray();
         var sized = Decision.SizePurchases(desk.Policy, state, inputs, first);
@@ -34,16 +33,6 @@ internal sealed class PurchaseSizing(Desk desk, OrderPlacement placement)
         Quantity Units(Leg leg) => !leg.Ordered.IsZero ? leg.Ordered - leg.Filled
             : leg.Plan.Purpose == LegPurpose.ReserveTopUp ? ReserveUnits(leg, inputs)
             : sized.GetValueOrDefault(leg.Plan.Id, Quantity.Zero);
-    }
-
-    /// <summary>The reserve takes its share of the proceeds before anything is bought with them; once per batch.</summary>
-    private void RouteProceeds(Batch batch, ReviewInputs inputs)
-    {
-        if (batch.Legs.All(l => l.Ordered.IsZero || !l.Plan.IsPurchase) && batch.Legs.Any(l => l.Plan.Purpose == LegPurpose.Trim))
-        {
-            var plan = desk.Store.Plan(batch.PlanHash)!.Read();
-            desk.Store.Transact("service", t => Claims.RouteProceeds(t, plan, inputs));
-        }
     }
 
     private static bool HasItsMoney(Batch batch, Leg leg) => leg.Plan.WaitsFor is not { } funding || batch.Leg(funding).State == LegState.Arrived;

@@ -130,6 +130,10 @@ internal sealed class Desk : IDisposable
     /// <summary>When the review after a slot's is due.</summary>
     public DateTimeOffset NextDue(Slot after) => SlotSchedule.DueAt(Policy.Schedule, ReadRules().Books.Calendars[Policy.Schedule.Venue], Zone, after.Next);
 
+    /// <summary>Whether what a leg traded is really there, by the days of its exchange.</summary>
+    public bool IsSettled(Leg leg) => leg.SettlesOn is not { } day
+        || ReadRules().Books.Calendars[Policy.Instrument(leg.Plan.Instrument!).Venue].LocalDate(Time.GetUtcNow()) >= day;
+
     /// <inheritdoc/>
     public void Dispose()
     {
