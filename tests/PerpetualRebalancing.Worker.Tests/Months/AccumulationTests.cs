@@ -51,6 +51,7 @@ public class AccumulationTests
         life.Desk.Store.Transact("asha", t => t.Append(new Fact.JobLossSet(true)));
         var reserve = life.State.Accounts.Values.Sum(a => a.Reserve.Amount);
 
+        life.PowerFailsBeforeTheAnswer();
         await life.MonthAsync();
         await life.FinishAsync();
 
@@ -60,6 +61,9 @@ public class AccumulationTests
         Assert.DoesNotContain(lean.Legs, l => l.Purpose == LegPurpose.ReserveTopUp);
         Assert.Contains(lean.Routing, r => r.Reason is Reason.Suspended);
         Assert.Contains(life.Facts.OfType<Fact.LegFilled>(), f => f.Side == Side.Buy);
+
+        // The power failed between the bank's payment and its booking, and the bank paid once all the same.
+        Assert.Equal(1, life.PowerCuts);
 
         life.Desk.Store.Transact("asha", t => t.Append(new Fact.JobLossSet(false)));
         await life.MonthAsync();

@@ -7,6 +7,7 @@ using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Worker.Batches;
 using PerpetualRebalancing.Worker.Demo;
 using PerpetualRebalancing.Worker.Reviewing;
+using PerpetualRebalancing.Worker.Service;
 
 namespace PerpetualRebalancing.Worker.Tests.Months;
 
@@ -186,6 +187,28 @@ internal sealed class Life : IDisposable
         Desk = Desk.Open(_files.Settings, _time);
         _lease = Lease(Desk);
     }
+
+    /// <summary>Lets time pass without looking at anything, as a machine that is off, and works the batches then; the ledgers may be
+    /// behind the bank.</summary>
+    public async Task LookAwayUntilAsync(DateTimeOffset moment)
+    {
+        _clock.MoveTo(moment);
+        _lease.Renew();
+        await new BatchRunner(Desk, _lease).AdvanceAsync(Stop);
+    }
+
+    /// <summary>Lets time pass without a sign of life.</summary>
+    public void Sleep(TimeSpan time) => _clock.MoveTo(Now + time);
+
+    /// <summary>Changes files and restarts on them.</summary>
+    public void Edit(Action<HouseholdFiles> change)
+    {
+        change(_files);
+        Restart();
+    }
+
+    /// <summary>What the service does when it is woken for due reviews.</summary>
+    public Task<DateTimeOffset> CareAsync() => new Caretaker(Desk, _lease).ReviewsDueAsync(Stop);
 
     /// <summary>A second process on the same files.</summary>
     public Desk Another() => Desk.Open(_files.Settings, _time);
