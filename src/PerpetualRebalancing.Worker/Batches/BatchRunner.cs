@@ -10,8 +10,8 @@ namespace PerpetualRebalancing.Worker.Batches;
 /// Only the holder of the placing role runs it.</summary>
 internal sealed class BatchRunner(Desk desk, PlacingLease lease)
 {
-    private readonly OrderPlacement _placement = new(desk, lease);
     private readonly OrderReconciliation _reconciliation = new(desk);
+    private readonly OrderPlacement _placement = new(desk, lease, new OrderReconciliation(desk));
     private readonly MoneyMoves _money = new(desk, lease);
     private readonly BatchEnd _end = new(desk);
 
@@ -52,7 +52,6 @@ internal sealed class BatchRunner(Desk desk, PlacingLease lease)
             await new PurchaseSizing(desk, _placement).PlaceAsync(batch, cancellationToken);
         }
 
-        await _reconciliation.ReconcileAsync(id, cancellationToken);
         await _end.CloseAsync(id, cancellationToken);
     }
 

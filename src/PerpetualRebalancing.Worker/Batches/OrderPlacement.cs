@@ -13,7 +13,7 @@ namespace PerpetualRebalancing.Worker.Batches;
 
 /// <summary>Places orders: at most once, then reconciled (semantics §6). Leg, client key and size are committed to disk before the
 /// request leaves, in the transaction that checks the halt and the placing role; a placement is never retried.</summary>
-internal sealed class OrderPlacement(Desk desk, PlacingLease lease)
+internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconciliation reconciliation)
 {
     /// <summary>Places every scheduled leg that passes a test and whose market is open.</summary>
     /// <param name="id">The batch.</param>
@@ -29,14 +29,21 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease)
             return;
         }
 
-        var inputs = await desk.ReadAsync(batch.Slot, batch.Kind, true, desk.ReadRules().Books, cancellationToken);
         foreach (var leg in due)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var units = size(leg);
-            if (!units.IsZero && Passes(batch, leg, units, inputs))
+            if (units.IsZero)
+            {
+                continue;
+            }
+
+            // Each order changes what its account has: the gates judge the next one on a new reading and with this one booked.
+            var inputs = await desk.ReadAsync(batch.Slot, batch.Kind, true, desk.ReadRules().Books, cancellationToken);
+            if (Passes(batch, leg, units, inputs))
             {
                 await PlaceAsync(batch, leg, units, inputs, cancellationToken);
+                await reconciliation.ReconcileAsync(id, cancellationToken);
             }
         }
     }
