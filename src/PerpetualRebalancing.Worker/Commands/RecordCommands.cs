@@ -103,13 +103,14 @@ public static class RecordCommands
 
             var inBase = desk.Market.Fx(now).Convert(money, desk.Policy.Base).Rounded;
             var number = parsed.GetRequiredValue(reference);
-            if (desk.Bank.Withdraw(owner.Id, money, $"tax {number}", $"tax/{number}"))
+            if (desk.Store.Facts().Any(f => f.Fact is Fact.TaxPaid known && known.Reference == number))
             {
-                desk.Store.Transact(DeskCommand.Person, t => t.Append(new Fact.TaxPaid(owner.Member, owner.Id, money, inBase, day, number)));
-                return $"A tax payment of {MoneyFormat.Text(money)} for {owner.Member} on {day:yyyy-MM-dd} is recorded ({number}).";
+                return $"A payment with the reference {number} is already recorded; nothing changed.";
             }
 
-            return $"A payment with the reference {number} is already recorded; nothing changed.";
+            desk.Bank.Withdraw(owner.Id, money, $"tax {number}", $"tax/{number}");
+            desk.Store.Transact(DeskCommand.Person, t => t.Append(new Fact.TaxPaid(owner.Member, owner.Id, money, inBase, day, number)));
+            return $"A tax payment of {MoneyFormat.Text(money)} for {owner.Member} on {day:yyyy-MM-dd} is recorded ({number}).";
         }));
         return new ExampleCommand("tax", "Record tax payments", "tax paid --account asha-demat --amount 42000 --reference CIN1234567") { paid };
     }

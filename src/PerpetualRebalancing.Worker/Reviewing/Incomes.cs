@@ -19,9 +19,15 @@ internal static class Incomes
     public static void Record(Desk desk, AccountId account, Money amount, IncomeKind kind, string note, string? reference, string by)
     {
         reference ??= string.Create(CultureInfo.InvariantCulture, $"{kind}/{desk.Time.GetUtcNow():yyyyMMddHHmmssfff}/{desk.Store.Current.Sequence}");
-        if (desk.Bank.Deposit(account, amount, note, reference))
+        // The bank books a reference once, and the ledger is asked by it too: a crash between the two books is made good by asking again.
+        desk.Bank.Deposit(account, amount, note, reference);
+        var entry = new Fact.CashReceived(account, amount, kind, $"{note} ({reference})");
+        desk.Store.Transact(by, t =>
         {
-            desk.Store.Transact(by, t => t.Append(new Fact.CashReceived(account, amount, kind, note)));
-        }
+            if (desk.Store.Facts().All(f => f.Fact is not Fact.CashReceived known || known != entry))
+            {
+                t.Append(entry);
+            }
+        });
     }
 }
