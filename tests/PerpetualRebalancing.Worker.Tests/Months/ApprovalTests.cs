@@ -111,7 +111,7 @@ public class ApprovalTests
     public async Task A_halt_between_sale_and_purchase_does_not_set_the_reserve_s_share_aside_twice()
     {
         // Caught the reserve's share being claimed again at every step that could not buy.
-        using var life = new Life(SellProgramTests.Overweight().Household(h => h["reserve"]!["emergencyMonths"] = 30));
+        using var life = new Life(SellProgramTests.Overweight().Household(h => h["reserve"]!["emergencyMonths"] = 16.5m));
         await life.MonthAsync();
         await life.GoToAsync(Life.India(7, 1, 9, 40));
         Assert.Contains(life.Batch!.Legs, l => l.Plan.IsSale && l.State is LegState.Filled);
@@ -122,6 +122,7 @@ public class ApprovalTests
 
         var share = life.Plans[^1].Routing.Where(r => r is { FromProceeds: true, To: Destination.LiquidityReserve }).ToArray();
         Assert.NotEmpty(share);
+        Assert.Contains(life.Plans[^1].Routing, r => r is { FromProceeds: true, To: Destination.Core } && r.Account == share[0].Account);
         var set = life.Facts.OfType<Fact.Earmarked>().Where(e => e.Kind == EarmarkKind.Reserve && e.Change.IsPositive).ToArray();
         Assert.Equal(share.Length + life.Plans[^1].Routing.Count(r => r is { FromProceeds: false, To: Destination.LiquidityReserve }), set.Length);
     }
