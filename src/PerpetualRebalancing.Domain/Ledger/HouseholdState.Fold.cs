@@ -13,30 +13,51 @@ public sealed partial record HouseholdState
         Fact.Opened f => Open(f),
         Fact.PhaseSet f => this with { Phase = f.Phase },
         Fact.JobLossSet f => this with { JobLoss = f.On },
-        Fact.CashReceived f => On(f.Account, a => a with { Income = a.Income + f.Amount }),
-        Fact.CashLeft f => On(f.Account, a => a with { Left = a.Left + f.Amount }),
-        Fact.TaxPaid f => On(f.Account, a => a with { TaxPaid = a.TaxPaid + f.Amount, Tax = Money.Max(a.Tax - f.Amount, Money.Zero(f.Amount.Currency)) })
+        Fact.CashReceived f => On(f.Account, a => a with { Income = a.Income + Positive(f.Amount, "Cash received") }),
+        Fact.CashLeft f => On(f.Account, a => a with { Left = a.Left + Positive(f.Amount, "Cash taken out") }),
+        Fact.TaxPaid f => On(f.Account, a => a with { TaxPaid = a.TaxPaid + Positive(f.Amount, "Tax paid"), Tax = Money.Max(a.Tax - f.Amount, Money.Zero(f.Amount.Currency)) })
             .WithTax(f.Member, -f.InBase),
         Fact.Earmarked f => On(f.Account, a => a.WithClaim(f.Kind, f.Change)),
-        Fact.BatchPlanned f => this with { Batches = Batches.Add(Opened(f)) },
-        Fact.BatchApproved f => On(f.Batch, b => b with { Approved = true }),
+        Fact.BatchPlanned f => Batch(f.Batch) is null
+            ? this with { Batches = Batches.Add(Opened(f)) }
+            : throw new InvalidOperationException($"Batch {f.Batch} was planned twice."),
+        Fact.BatchApproved f => On(f.Batch, b => b.PlanHash == f.PlanHash
+            ? b with { Approved = true }
+            : throw new InvalidOperationException($"An approval of batch {f.Batch} approves another plan: {f.PlanHash}, not {b.PlanHash}.")),
         Fact.LegMoved f => On(f.Batch, f.Leg, leg => Moved(f, leg)),
         Fact.LegFilled f => Fill(f),
         Fact.MoneySent f => Send(f),
         Fact.MoneyArrived f => Arrive(f),
         Fact.Withdrawn f => On(f.Account, a => (a with { Withdrawn = a.Withdrawn + f.Amount }).WithClaim(EarmarkKind.Reserve, -f.Amount)),
-        Fact.BatchClosed f => this with { Batches = Batches.RemoveAll(b => b.Id == f.Batch) },
-        Fact.ReviewClosed f => this with
-        {
-            Program = f.Next,
-            LastReview = new ClosedReview(f.Slot, f.Kind, f.Program, f.After, f.End),
-            LastSlot = f.Kind == Review.ReviewKind.Scheduled ? f.Slot : LastSlot,
-        },
+        Fact.BatchClosed f => Batch(f.Batch) is null
+            ? throw new InvalidOperationException($"Batch {f.Batch} is not open.")
+            : this with { Batches = Batches.RemoveAll(b => b.Id == f.Batch) },
+        Fact.ReviewClosed f => Close(f),
         Fact.Halted f => this with { Halt = f.Why },
         Fact.Resumed => this with { Halt = null },
         Fact.ModeSet f => this with { Modes = Modes.SetItem(f.Account, f.Mode) },
         _ => throw new InvalidOperationException($"The fold does not know the fact {fact.GetType().Name}."),
     };
+
+    private static Money Positive(Money amount, string what) => amount.IsPositive
+        ? amount
+        : throw new InvalidOperationException($"{what} is {amount}; it must be above zero.");
+
+    private HouseholdState Close(Fact.ReviewClosed closed)
+    {
+        var isScheduled = closed.Kind == Review.ReviewKind.Scheduled;
+        if (isScheduled && closed.Slot == LastSlot)
+        {
+            throw new InvalidOperationException($"A scheduled slot has one review; the review of {closed.Slot} closed twice.");
+        }
+
+        return this with
+        {
+            Program = closed.Next,
+            LastReview = new ClosedReview(closed.Slot, closed.Kind, closed.Program, closed.After, closed.End),
+            LastSlot = isScheduled ? closed.Slot : LastSlot,
+        };
+    }
 
     private HouseholdState Open(Fact.Opened opened)
     {
@@ -48,7 +69,9 @@ public sealed partial record HouseholdState
         var accounts = opened.Cash.ToImmutableDictionary(c => c.Account, c => AccountLedger.OpenedWith(c.Account, c.Amount));
         foreach (var reserve in opened.ReserveCash)
         {
-            accounts = accounts.SetItem(reserve.Account, accounts[reserve.Account].WithClaim(EarmarkKind.Reserve, reserve.Amount));
+            accounts = accounts.TryGetValue(reserve.Account, out var ledger)
+                ? accounts.SetItem(reserve.Account, ledger.WithClaim(EarmarkKind.Reserve, reserve.Amount))
+                : throw new InvalidOperationException($"The ledger has no account {reserve.Account} to hold reserve cash.");
         }
 
         var lots = opened.Lots
@@ -66,6 +89,7 @@ public sealed partial record HouseholdState
 
     private HouseholdState Fill(Fact.LegFilled fill)
     {
+        On(fill.Batch, fill.Leg, leg => Checked(fill, leg));
         var gross = fill.Price * fill.Quantity;
         var value = gross.Rounded;
         var charges = fill.Charges.Aggregate(Money.Zero(value.Currency), (sum, line) => sum + line.Amount);
@@ -79,16 +103,27 @@ public sealed partial record HouseholdState
             state = state.WithTax(member, fill.Tax);
         }
 
-        return state.On(fill.Batch, fill.Leg, leg => leg.Fills.Contains(fill.FillId)
-            ? throw new InvalidOperationException($"Fill {fill.FillId} was booked twice.")
-            : leg with
-            {
-                Filled = leg.Filled + fill.Quantity,
-                Moved = leg.Moved + value,
-                Charges = leg.Charges + charges,
-                Fills = leg.Fills.Add(fill.FillId),
-                SettlesOn = leg.SettlesOn is { } day && day > fill.SettlesOn ? day : fill.SettlesOn,
-            });
+        return state.On(fill.Batch, fill.Leg, leg => leg with
+        {
+            Filled = leg.Filled + fill.Quantity,
+            Moved = leg.Moved + value,
+            Charges = leg.Charges + charges,
+            Fills = leg.Fills.Add(fill.FillId),
+            SettlesOn = leg.SettlesOn is { } day && day > fill.SettlesOn ? day : fill.SettlesOn,
+        });
+    }
+
+    /// <summary>A fill is booked once, on a leg that trades what was filled.</summary>
+    private static Leg Checked(Fact.LegFilled fill, Leg leg)
+    {
+        if (leg.Fills.Contains(fill.FillId))
+        {
+            throw new InvalidOperationException($"Fill {fill.FillId} was booked twice.");
+        }
+
+        var isSame = leg.Plan.Account == fill.Account && leg.Plan.Instrument == fill.Instrument && leg.Plan.IsSale == (fill.Side == Side.Sell);
+        return isSame ? leg : throw new InvalidOperationException(
+            $"Fill {fill.FillId}, {fill.Side} of {fill.Instrument} in {fill.Account}, is not what leg {fill.Leg} of batch {fill.Batch} trades.");
     }
 
     private HouseholdState Consume(Fact.LegFilled fill)

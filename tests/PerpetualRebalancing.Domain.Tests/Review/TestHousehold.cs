@@ -80,6 +80,18 @@ internal sealed record TestHousehold
         return household;
     }
 
+    /// <summary>The same in whole shares of one price.</summary>
+    public static TestHousehold OnePoolOfShares(decimal[] targets, decimal[] values, decimal cash, decimal price)
+    {
+        var household = WithTargets(targets).WithAccount("a", cash);
+        for (var i = 0; i < targets.Length; i++)
+        {
+            household = household.WithInstrument($"x{i}", i, "a", price, step: 1m).WithLot("a", $"x{i}", values[i] / price);
+        }
+
+        return household;
+    }
+
     public TestHousehold WithAccount(
         string id, decimal cash = 0m, Currency? currency = null, string member = "m", decimal reserve = 0m, decimal tax = 0m, decimal carried = 0m,
         decimal carriedProceeds = 0m) =>
