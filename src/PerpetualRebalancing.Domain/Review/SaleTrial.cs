@@ -2,16 +2,6 @@ using PerpetualRebalancing.Domain.WaterFilling;
 
 namespace PerpetualRebalancing.Domain.Review;
 
-/// <summary>What a sale is for, and how far it may go.</summary>
-internal enum SaleGoal
-{
-    /// <summary>Brings portfolio drift down; never below target, and the proceeds are bought back into underweights.</summary>
-    Drift,
-
-    /// <summary>Raises the reserve; may go below target, and nothing is bought.</summary>
-    Liquidity,
-}
-
 /// <summary>One answer to "what if this much were sold": sale, costs, tax, reserve top-up and the single forward fill, solved
 /// together (semantics §4). Reused for many amounts; all amounts are base currency.</summary>
 internal sealed class SaleTrial
@@ -40,8 +30,9 @@ internal sealed class SaleTrial
     private readonly decimal[] _fresh;
     private readonly decimal _value;
     private readonly bool _deploy;
-    private decimal? _endGuess;
-    private decimal _guessTotal;
+    private (decimal Total, decimal End)? _last;
+    private (decimal Total, decimal End)? _beforeLast;
+    private bool _lastWithFixedCosts;
 
     public SaleTrial(Book book, SaleShelf shelf, SaleQueue[] queues, Waterfall waterfall, SaleGoal goal, BuyChoices choices, decimal[] earlier)
     {
@@ -124,10 +115,14 @@ internal sealed class SaleTrial
     /// <param name="withFixedCosts">False leaves out the costs that jump when a new leg starts, so that the answer is continuous.</param>
     public void Run(decimal total, bool withFixedCosts = true)
     {
-        // Selling S and buying the rest back after a few per cent of tax moves the end value by far less than S.
-        var end = _endGuess is { } known ? known - ((total - _guessTotal) * 0.05m) : _value - (_goal == SaleGoal.Liquidity ? total : 0m) + _cash.Sum();
-        end = Settle(Math.Max(0m, end), total, withFixedCosts);
-        (_endGuess, _guessTotal) = (end, total);
+        if (_last is { } last && last.Total == total && _lastWithFixedCosts == withFixedCosts)
+        {
+            return;
+        }
+
+        var end = Settle(Math.Max(0m, GuessEnd(total)), total, withFixedCosts);
+        total = Math.Min(total, Sold);
+        (_beforeLast, _last, _lastWithFixedCosts) = (_last is { } previous && previous.Total != total ? previous : _beforeLast, (total, end), withFixedCosts);
         EndValue = end;
 
         // Selling the whole portfolio is no way to bring its drift down.
@@ -137,6 +132,15 @@ internal sealed class SaleTrial
             EndDrift += Math.Max(0m, (Ends[i] / end) - _book.Targets[i]);
         }
     }
+
+    /// <summary>The end value is nearly straight in the total, so the line through the last two answers mostly needs one look.</summary>
+    private decimal GuessEnd(decimal total) => (_last, _beforeLast) switch
+    {
+        ({ } last, { } before) when last.Total != before.Total =>
+            last.End + ((total - last.Total) * ((last.End - before.End) / (last.Total - before.Total))),
+        ({ } last, _) => last.End - ((total - last.Total) * 0.05m),
+        _ => _value + _cash.Sum() - (_goal == SaleGoal.Liquidity ? Math.Min(total, _value) : 0m),
+    };
 
     /// <summary>Finds the end value that the sale judged by it really leaves. What it leaves grows by less than what it was judged by,
     /// hardly less when the proceeds leave the core, so the difference falls and its only root is found by secants inside a bracket.</summary>

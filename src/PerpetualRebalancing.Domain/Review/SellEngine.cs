@@ -96,15 +96,16 @@ internal static class SellEngine
     /// selling everything does, which is everything unless the proceeds have nowhere to go.</summary>
     private static (decimal Total, bool Reached) Smallest(SaleTrial trial, Func<SaleTrial, decimal> excess)
     {
-        trial.Run(decimal.MaxValue / 1_000_000m);
-        var (most, atMost) = (trial.Sold, excess(trial));
+        trial.Run(decimal.MaxValue / 1_000_000m, withFixedCosts: false);
+        var most = trial.Sold;
         var (total, reached) = Smallest(trial, excess, most);
         if (reached)
         {
             return (total, true);
         }
 
-        var nearest = atMost + Negligible;
+        trial.Run(most);
+        var nearest = excess(trial) + Negligible;
         return (Smallest(trial, t => excess(t) - nearest, most).Total, false);
     }
 
@@ -117,7 +118,8 @@ internal static class SellEngine
             return (most, false);
         }
 
-        var withNone = At(0, true);
+        // Where nothing is sold nothing has fixed costs.
+        var withNone = At(0, false);
         if (withNone <= 0m)
         {
             return (0m, true);
@@ -125,8 +127,7 @@ internal static class SellEngine
 
         // Without the costs that jump when a new leg starts, the excess is continuous, and never larger than with them:
         // nothing below its root can be enough.
-        var smoothNone = At(0, false);
-        var floor = smoothNone <= 0m ? 0 : SmallestAmount.Find(0, highest, smoothNone, withAll, k => At(k, false));
+        var floor = SmallestAmount.Find(0, highest, withNone, withAll, k => At(k, false));
         var low = floor;
         var excessLow = At(low, true);
         while (excessLow > 0m && low < highest)
