@@ -1,9 +1,32 @@
+using System.Runtime.CompilerServices;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using PerpetualRebalancing.Benchmarks.Footprint;
 
-// In process, because the generated project of the default toolchain does not know this repository's output layout and lock files.
-// A short run answers in about a minute.
-var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config);
+switch (args)
+{
+    case ["footprint"]:
+        await FootprintRun.RunAsync();
+        break;
+    case ["bare-host", var database]:
+        await BareHost.RunAsync(database);
+        break;
+    default:
+        Benchmarks.Run(args);
+        break;
+}
+
+internal static class Benchmarks
+{
+    // Apart, because the bare host must not pay for loading the benchmark library.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Run(string[] args)
+    {
+        // In process, because the generated project of the default toolchain does not know this repository's output layout and lock
+        // files. A short run answers in about a minute.
+        var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
+        BenchmarkSwitcher.FromAssembly(typeof(Benchmarks).Assembly).Run(args, config);
+    }
+}
