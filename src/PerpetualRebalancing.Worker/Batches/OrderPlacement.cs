@@ -23,8 +23,15 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconci
     public async Task PlaceAsync(BatchId id, Func<Leg, bool> which, Func<Leg, Quantity> size, CancellationToken cancellationToken)
     {
         var batch = desk.Store.State.Batch(id);
-        var due = batch?.Legs.Where(l => l.State == LegState.Scheduled && which(l)).Where(IsOpenNow).ToArray() ?? [];
-        if (batch is null || due.Length == 0 || desk.Store.State.Halt is not null)
+        var waiting = batch?.Legs.Where(l => l.State == LegState.Scheduled && which(l)).ToArray() ?? [];
+        if (batch is null || waiting.Length == 0 || desk.Store.State.Halt is not null)
+        {
+            return;
+        }
+
+        var rules = desk.ReadRules().Books;
+        var due = waiting.Where(l => IsOpenNow(l, rules)).ToArray();
+        if (due.Length == 0)
         {
             return;
         }
@@ -39,7 +46,7 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconci
             }
 
             // Each order changes what its account has: the gates judge the next one on a new reading and with this one booked.
-            var inputs = await desk.ReadAsync(batch.Slot, batch.Kind, true, desk.ReadRules().Books, cancellationToken);
+            var inputs = await desk.ReadAsync(batch.Slot, batch.Kind, true, rules, cancellationToken);
             if (Passes(batch, leg, units, inputs))
             {
                 await PlaceAsync(batch, leg, units, inputs, cancellationToken);
@@ -49,7 +56,7 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconci
     }
 
     /// <summary>Whether an order for a leg may be sent at this moment: its exchange, or the fund house's business day, is open.</summary>
-    public bool IsOpenNow(Leg leg) => desk.ReadRules().Books.Calendars[desk.Policy.Instrument(leg.Plan.Instrument!).Venue].IsOpen(desk.Time.GetUtcNow());
+    public bool IsOpenNow(Leg leg, RuleBooks rules) => rules.Calendars[desk.Policy.Instrument(leg.Plan.Instrument!).Venue].IsOpen(desk.Time.GetUtcNow());
 
     /// <summary>The gates run again before each placement, on what was just read.</summary>
     private bool Passes(Batch batch, Leg leg, Quantity units, ReviewInputs inputs)

@@ -16,6 +16,7 @@ internal sealed class OrderReconciliation(Desk desk)
     /// <summary>Looks up every order of a batch that is at the broker, and books what happened to it.</summary>
     public async Task ReconcileAsync(BatchId id, CancellationToken cancellationToken)
     {
+        ReviewInputs? inputs = null;
         foreach (var leg in desk.Store.State.Batch(id)?.Legs.Where(l => l.IsAtBroker) ?? [])
         {
             var order = await desk.Broker.FindAsync(leg.Plan.Account, leg.ClientKey!, cancellationToken);
@@ -25,7 +26,7 @@ internal sealed class OrderReconciliation(Desk desk)
                 continue;
             }
 
-            var inputs = await desk.ReadAsync(Slot.Of(desk.LocalDate(desk.Time.GetUtcNow())), ReviewKind.AdHoc, true, desk.ReadRules().Books, cancellationToken);
+            inputs ??= await desk.ReadAsync(Slot.Of(desk.LocalDate(desk.Time.GetUtcNow())), ReviewKind.AdHoc, true, desk.ReadRules().Books, cancellationToken);
             desk.Store.Transact("service", transaction => Book(transaction, id, leg.Plan.Id, order, inputs));
         }
     }

@@ -13,16 +13,22 @@ internal sealed class PurchaseSizing(Desk desk, OrderPlacement placement)
     public async Task PlaceAsync(Batch batch, CancellationToken cancellationToken)
     {
         var waiting = batch.Legs.Where(l => l.Plan.IsPurchase && l.State == LegState.Scheduled && HasItsMoney(batch, l)).ToArray();
-        if (!waiting.Any(placement.IsOpenNow))
+        if (waiting.Length == 0)
         {
             return;
         }
 
-        var inputs = await desk.ReadAsync(batch.Slot, batch.Kind, true, desk.ReadRules().Books, cancellationToken);
+        var rules = desk.ReadRules().Books;
+        if (!waiting.Any(l => placement.IsOpenNow(l, rules)))
+        {
+            return;
+        }
+
+        var inputs = await desk.ReadAsync(batch.Slot, batch.Kind, true, rules, cancellationToken);
         var state = desk.Store.State;
         var first = waiting.Where(l => l.Ordered.IsZero && l.Plan.Purpose == LegPurpose.Invest).Select(l => l.Plan).ToImmutableArray();
         var sized = Decision.SizePurchases(desk.Policy, state, inputs, first);
-        foreach (var leg in waiting.Where(l => first.Contains(l.Plan) && !sized.ContainsKey(l.Plan.Id) && placement.IsOpenNow(l)))
+        foreach (var leg in waiting.Where(l => first.Contains(l.Plan) && !sized.ContainsKey(l.Plan.Id) && placement.IsOpenNow(l, rules)))
         {
             desk.Store.Transact("service", t => t.Append(new Fact.LegMoved(
                 batch.Id, leg.Plan.Id, LegState.Cancelled, null, null, null, "the cash that is there does not pay for it within the approval")));

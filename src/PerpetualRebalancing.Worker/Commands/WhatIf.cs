@@ -1,12 +1,12 @@
 using System.Globalization;
 using PerpetualRebalancing.Adapters.Brokers.Paper;
 using PerpetualRebalancing.Adapters.Configuration;
-using PerpetualRebalancing.Adapters.Tables;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Markets;
 using PerpetualRebalancing.Domain.Policy;
 using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Worker.Reviewing;
 
 namespace PerpetualRebalancing.Worker.Commands;
 
@@ -22,9 +22,7 @@ internal sealed class WhatIf(string file, Household policy, string configFolder)
     {
         var opening = OpeningFile.Load(openingFile ?? Path.Combine(Path.GetDirectoryName(file)!, "opening.json"), policy);
         var day = date is null ? opening.AsOf : Day(date, opening.AsOf);
-        var rules = new RuleBooks(
-            TaxFiles.Load(Path.Combine(configFolder, "tax")), ChargeFiles.Load(Path.Combine(configFolder, "charges")),
-            CalendarFiles.Load(Path.Combine(configFolder, "calendars")));
+        var rules = new RuleFolder(configFolder, file, policy).Read().Books;
         var series = PriceFile.Load(priceFile ?? Path.Combine(configFolder, "paper", "prices.csv"), policy);
         var market = new PaperMarket(series, policy, rules.Calendars);
         var state = State(opening, cash, currency, account);

@@ -66,19 +66,30 @@ internal sealed class Desk : IDisposable
     {
         var loaded = HouseholdFile.Load(settings.HouseholdFile);
         var policy = loaded.Household;
-        var rules = new RuleFolder(settings.ConfigFolder);
+        var rules = new RuleFolder(settings.ConfigFolder, settings.HouseholdFile, policy);
         var books = rules.Read().Books;
         var paper = Path.Combine(settings.ConfigFolder, "paper");
         var market = new PaperMarket(PriceFile.Load(Path.Combine(paper, "prices.csv"), policy), policy, books.Calendars);
         var paperRules = PaperRulesFile.Load(Path.Combine(paper, "rules.json"), policy);
         var opening = OpeningFile.Load(Path.Combine(settings.ConfigFolder, "opening.json"), policy);
 
+        var (memory, paperBook) = (Path.Combine(settings.DataFolder, "household.db"), Path.Combine(settings.DataFolder, "paper.db"));
+        if (!File.Exists(memory))
+        {
+            // A household that cannot be valued today is not begun: the fault is told before anything is written.
+            market.Quotes(policy.Instruments.Select(i => i.Id), time.GetUtcNow());
+            market.Fx(time.GetUtcNow());
+        }
+
         CreatePrivately(settings.DataFolder);
-        var store = HouseholdStore.Open(Path.Combine(settings.DataFolder, "household.db"), policy.Id, time, policy.Name);
         PaperBook? book = null;
+        HouseholdStore? store = null;
         try
         {
-            book = PaperBook.Open(Path.Combine(settings.DataFolder, "paper.db"));
+            // A file that is there may be damaged, and is looked at before one that is not is made.
+            book = File.Exists(paperBook) ? PaperBook.Open(paperBook) : null;
+            store = HouseholdStore.Open(memory, policy.Id, time, policy.Name);
+            book ??= PaperBook.Open(paperBook);
             var desk = new Desk(settings, loaded, store, rules, book, new PaperTerms(policy, books.Calendars, market, books.Charges, paperRules, time));
             desk.Record(opening);
             return desk;
@@ -86,7 +97,7 @@ internal sealed class Desk : IDisposable
         catch
         {
             book?.Dispose();
-            store.Dispose();
+            store?.Dispose();
             throw;
         }
     }
@@ -94,13 +105,21 @@ internal sealed class Desk : IDisposable
     // Holdings, requests and answers are nobody else's business. A folder that somebody made keeps the rights it was given.
     private static void CreatePrivately(string folder)
     {
-        if (OperatingSystem.IsWindows())
+        try
         {
-            Directory.CreateDirectory(folder);
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(folder);
+            }
+            else
+            {
+                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
         }
-        else
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            throw new StoreException(
+                $"{folder}: the data folder cannot be made ({e.Message}); nothing was written. Name a folder that may be written with --data or {Settings.DataVariable}.", e);
         }
     }
 

@@ -60,7 +60,7 @@ internal sealed class Replay(HouseholdStore store)
             var policy = HouseholdFile.Load(household).Household;
             var read = DomainJson.ReadSnapshot(Document(validated));
             var state = HouseholdState.After(store.Facts().TakeWhile(f => f.Sequence <= stored.DecidedOn).Select(f => f.Fact));
-            var plan = Decision.Decide(policy, state, new ReviewInputs(read, new RuleFolder(folder).Read().Books));
+            var plan = Decision.Decide(policy, state, new ReviewInputs(read, new RuleFolder(folder, household, policy).Read().Books));
             var hash = DomainJson.Hash(DomainJson.Bytes(plan));
             return hash == stored.Hash ? new ReplayOutcome.Same(hash) : new ReplayOutcome.Differs(stored.Hash, hash, plan);
         }
