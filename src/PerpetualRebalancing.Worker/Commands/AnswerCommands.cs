@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Worker.Batches;
 using PerpetualRebalancing.Worker.Reviewing;
 using PerpetualRebalancing.Worker.Views;
@@ -45,13 +46,17 @@ public static class AnswerCommands
 
     private static int Say(CommandContext context, ParseResult parsed, ApprovalAnswer answer)
     {
+        if (answer is ApprovalAnswer.Unknown)
+        {
+            throw new ConfigurationException(answer.Words);
+        }
+
         context.OutputOf(parsed).Say(MoneyFormat.Sentence(answer.Words), answer is ApprovalAnswer.Approved or ApprovalAnswer.Rejected ? Tone.Good : Tone.Warning);
         return answer switch
         {
             ApprovalAnswer.Approved or ApprovalAnswer.Rejected => ExitCode.Done,
             ApprovalAnswer.Blocked => ExitCode.Blocked,
             ApprovalAnswer.Replanned => ExitCode.AwaitingApproval,
-            ApprovalAnswer.Unknown => ExitCode.BadUsage,
             _ => ExitCode.Failed,
         };
     }

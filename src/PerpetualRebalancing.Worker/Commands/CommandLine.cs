@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace PerpetualRebalancing.Worker.Commands;
 
@@ -73,7 +74,16 @@ public static class CommandLine
     private static InvocationConfiguration Invocation(CommandContext context) =>
         new() { EnableDefaultExceptionHandler = false, Output = context.Out, Error = context.Error };
 
-    private static string Path(ParseResult parsed) => parsed.CommandResult.Command is RootCommand ? "" : $"{parsed.CommandResult.Command.Name} ";
+    private static string Path(ParseResult parsed)
+    {
+        var path = "";
+        for (SymbolResult? at = parsed.CommandResult; at is CommandResult { Command: not RootCommand } command; at = at.Parent)
+        {
+            path = $"{command.Command.Name} {path}";
+        }
+
+        return path;
+    }
 
     /// <summary>The usual help, then examples; for the program itself, the exit codes.</summary>
     private sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction

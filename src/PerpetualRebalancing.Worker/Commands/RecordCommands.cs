@@ -16,7 +16,7 @@ public static class RecordCommands
     /// <summary>Builds <c>phase</c>.</summary>
     public static Command BuildPhase(CommandContext context)
     {
-        var phase = new Argument<Phase>("PHASE") { Description = "accumulation or retirement" };
+        var phase = new Argument<Phase>("PHASE") { Description = "accumulation or retirement", CustomParser = Choice.Of<Phase>("PHASE") };
         var set = new ExampleCommand("set", "Change the phase", "phase set retirement") { phase };
         set.SetAction((parsed, _) => DeskCommand.RecordAsync(context, parsed, desk =>
         {
@@ -55,7 +55,7 @@ public static class RecordCommands
     {
         var account = Account();
         var amount = Amount("Above zero, in the account's currency");
-        var kind = new Option<IncomeKind>("--kind") { Description = "What it is (default other)", DefaultValueFactory = _ => IncomeKind.Other };
+        var kind = new Option<IncomeKind>("--kind") { Description = "What it is (default other)", DefaultValueFactory = _ => IncomeKind.Other, CustomParser = Choice.Of<IncomeKind>("--kind") };
         var note = new Option<string>("--note") { Description = "For the record", HelpName = "TEXT", DefaultValueFactory = _ => "" };
         var add = new ExampleCommand("add", "Record cash that came in and that no adapter sees", "income add --account asha-demat --amount 150000 --kind salary") { account, amount, kind, note };
         add.SetAction((parsed, _) => DeskCommand.RecordAsync(context, parsed, desk =>

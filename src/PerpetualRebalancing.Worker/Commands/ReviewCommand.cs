@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Text.Json;
+using PerpetualRebalancing.Adapters.Configuration;
+using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Worker.Reviewing;
@@ -57,11 +60,20 @@ public static class ReviewCommand
     /// <summary>A service holds the placing role: it reviews, this command waits for its answer.</summary>
     private static async Task<int> AskServiceAsync(Desk desk, Output output, bool allowShortTerm, CancellationToken cancellationToken)
     {
+        if (desk.Store.Placing() is { } holder && IsDead(holder))
+        {
+            throw new ConfigurationException(
+                $"review: process {holder.ProcessId} on {holder.Host} has the placing role and died; nothing was planned. Its role is free at {holder.Heartbeat + PlacingLease.Patience:HH:mm:ss} UTC: try again then.");
+        }
+
         var json = JsonSerializer.Serialize(new ReviewRequest(allowShortTerm), ServiceJson.Default.ReviewRequest);
         var id = desk.Store.Transact(DeskCommand.Person, t => t.AddIntent(Caretaker.ReviewIntent, json));
         for (var waited = TimeSpan.Zero; waited < Patience; waited += TimeSpan.FromMilliseconds(250))
         {
             await Task.Delay(250, cancellationToken);
+
+            // The holder may have been another command that is done by now: then what was asked is answered here.
+            await DeskCommand.AdvanceAsync(desk, cancellationToken);
             if (desk.Store.Intents().First(i => i.Id == id) is { Answer: { } answer })
             {
                 output.Say(MoneyFormat.Sentence(answer));
@@ -71,6 +83,25 @@ public static class ReviewCommand
 
         output.Say($"The service was asked and has not answered within {Patience.TotalSeconds} seconds; 'status' shows when it has.", Tone.Warning);
         return ExitCode.Failed;
+    }
+
+    /// <summary>Whether the holder ran on this machine and does not any more: it will not answer.</summary>
+    private static bool IsDead(PlacingHolder holder)
+    {
+        if (holder.Host != Environment.MachineName)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var process = Process.GetProcessById(checked((int)holder.ProcessId));
+            return process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return true;
+        }
     }
 
     private static int Code(ReviewOutcome outcome) => outcome switch

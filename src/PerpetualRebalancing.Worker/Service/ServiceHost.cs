@@ -19,10 +19,11 @@ internal static class ServiceHost
         using var lease = desk.Store.TryAcquirePlacing(Environment.ProcessId, Environment.MachineName)
             ?? throw new PlacingTakenException(desk.Store.Placing());
         using var host = Build(desk, new Caretaker(desk, lease));
+        await host.StartAsync(cancellationToken);
         ServiceLog.Started(
             host.Services.GetRequiredService<ILogger<Caretaker>>(), desk.Policy.Name, settings.DataFolder,
             SlotTable.Due(desk).OfType<SlotDue.Later>().Last().At);
-        await host.RunAsync(cancellationToken);
+        await host.WaitForShutdownAsync(cancellationToken);
         return Environment.ExitCode;
     }
 
@@ -39,6 +40,9 @@ internal static class ServiceHost
         builder.Services.AddQuartz(quartz =>
         {
             quartz.UseInMemoryStore();
+
+            // One job at a time: a check beside a review would find its orders journalled, not yet in the broker's book, and in doubt.
+            quartz.UseDefaultThreadPool(maxConcurrency: 1);
             quartz.UseTimeProvider(desk.Time);
             quartz.AddJob<ReviewJob>(j => j.WithIdentity(ReviewJob.Key).StoreDurably());
             quartz.AddJob<TickJob>(j => j.WithIdentity(TickJob.Key).StoreDurably());

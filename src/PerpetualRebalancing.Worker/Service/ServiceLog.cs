@@ -4,11 +4,11 @@ namespace PerpetualRebalancing.Worker.Service;
 internal static partial class ServiceLog
 {
     /// <summary>The service runs.</summary>
-    [LoggerMessage(1, LogLevel.Information, "Started for {Household}; data in {Folder}; the next review is due at {Due}")]
+    [LoggerMessage(1, LogLevel.Information, "Started for {Household}; data in {Folder}; the next review is due at {Due:yyyy-MM-dd HH:mm zzz}")]
     public static partial void Started(ILogger logger, string household, string folder, DateTimeOffset due);
 
     /// <summary>Due slots were checked.</summary>
-    [LoggerMessage(2, LogLevel.Information, "Checked for due reviews; the next one is due at {Due}")]
+    [LoggerMessage(2, LogLevel.Information, "Checked for due reviews; the next one is due at {Due:yyyy-MM-dd HH:mm zzz}")]
     public static partial void Checked(ILogger logger, DateTimeOffset due);
 
     /// <summary>Something failed; a person is told.</summary>

@@ -13,12 +13,23 @@ internal sealed record Run(int Code, string Output, string Error)
 /// <summary>Runs the program as a person's shell does: the built executable, as a process of its own, with both outputs in pipes.</summary>
 internal static class Executable
 {
+    public static string File { get; } =
+        Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "perpetual-rebalancing.exe" : "perpetual-rebalancing");
+
     public static Task<Run> Start(string folder, params string[] arguments) => StartWith(folder, [], arguments);
 
     public static async Task<Run> StartWith(string folder, (string Name, string Value)[] environment, params string[] arguments)
     {
-        var name = OperatingSystem.IsWindows() ? "perpetual-rebalancing.exe" : "perpetual-rebalancing";
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, name), arguments)
+        using var process = Process.Start(Info(folder, environment, arguments))!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new Run(process.ExitCode, await output, await error);
+    }
+
+    public static ProcessStartInfo Info(string folder, (string Name, string Value)[] environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(File, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -34,10 +45,6 @@ internal static class Executable
             start.Environment[variable] = value;
         }
 
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return new Run(process.ExitCode, await output, await error);
+        return start;
     }
 }

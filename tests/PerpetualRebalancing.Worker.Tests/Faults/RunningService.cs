@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using PerpetualRebalancing.Worker.Tests.Cli;
+
+namespace PerpetualRebalancing.Worker.Tests.Faults;
+
+/// <summary>The service as a process of its own.</summary>
+internal sealed class RunningService : IDisposable
+{
+    // Long enough for a busy machine; a test that waits this long has failed.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+
+    private RunningService(Process process) => _process = process;
+
+    public int Id => _process.Id;
+
+    /// <summary>Starts it, and waits until it says so.</summary>
+    public static async Task<RunningService> Start(Installation installation)
+    {
+        var service = new RunningService(Process.Start(Executable.Info(installation.Root, [], "run"))!);
+        while (await service._process.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line)
+        {
+            if (line.Contains("] Started for ", StringComparison.Ordinal))
+            {
+                // Whoever does not read a pipe stops the process that writes to it.
+                _ = service._process.StandardOutput.ReadToEndAsync();
+                _ = service._process.StandardError.ReadToEndAsync();
+                return service;
+            }
+        }
+
+        throw new InvalidOperationException($"The service did not start: {await service._process.StandardError.ReadToEndAsync()}");
+    }
+
+    /// <summary>Asks it to stop, as systemd and Docker do.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{Id}"]);
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Ends it as a power cut does.</summary>
+    public async Task Kill()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+    }
+
+    /// <summary>Waits until something is so.</summary>
+    public static async Task Until(Func<bool> holds)
+    {
+        for (var waited = TimeSpan.Zero; !holds(); waited += TimeSpan.FromMilliseconds(200))
+        {
+            Assert.True(waited < Patience, "What the service should have done did not come.");
+            await Task.Delay(200);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+    }
+}
