@@ -35,7 +35,8 @@ internal static class DeskCommand
         using var lease = desk.Store.TryAcquirePlacing(Environment.ProcessId, Environment.MachineName);
         if (lease is not null)
         {
-            await new Caretaker(desk, lease).TickAsync(cancellationToken);
+            using var caretaker = new Caretaker(desk, lease);
+            await caretaker.TickAsync(cancellationToken);
         }
     }
 }

@@ -50,7 +50,7 @@ public static class ReviewCommand
             return await AskServiceAsync(desk, output, allowShortTerm, cancellationToken);
         }
 
-        var caretaker = new Caretaker(desk, lease);
+        using var caretaker = new Caretaker(desk, lease);
         var outcome = await caretaker.ReviewNowAsync(allowShortTerm, DeskCommand.Person, cancellationToken);
         await caretaker.TickAsync(cancellationToken);
         ReviewView.Show(output, outcome, desk.Policy);

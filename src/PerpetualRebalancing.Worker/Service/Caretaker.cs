@@ -9,8 +9,11 @@ namespace PerpetualRebalancing.Worker.Service;
 
 /// <summary>Looks after one household while it holds the placing role: runs the reviews that are due, works open batches, does what
 /// commands asked for, delivers messages. The scheduler only wakes it; what is due is decided here, from the slot table.</summary>
-internal sealed class Caretaker(Desk desk, PlacingLease lease)
+internal sealed class Caretaker(Desk desk, PlacingLease lease) : IDisposable
 {
+    // The scheduler may wake it for a review and for a step at once; two of them would take each other's orders for lost ones.
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
     /// <summary>The kind of intent that asks for a review now.</summary>
     public const string ReviewIntent = "review";
 
@@ -20,26 +23,50 @@ internal sealed class Caretaker(Desk desk, PlacingLease lease)
     /// <summary>Runs every due review that nobody claimed, alerts about those that are too late, and says when the next one is due.</summary>
     public async Task<DateTimeOffset> ReviewsDueAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        await _turn.WaitAsync(cancellationToken);
+        try
         {
-            switch (SlotTable.Due(desk).First(IsNews))
+            while (true)
             {
-                case SlotDue.Run due:
-                    await RunAsync(due.Slot, ReviewKind.Scheduled, "service", allowShortTerm: false, cancellationToken);
-                    break;
-                case SlotDue.Missed missed:
-                    Tell(missed);
-                    break;
-                case SlotDue.Later later:
-                    return later.At;
-                default:
-                    throw new InvalidOperationException("A slot is due, missed or later.");
+                switch (SlotTable.Due(desk).First(IsNews))
+                {
+                    case SlotDue.Run due:
+                        await RunAsync(due.Slot, ReviewKind.Scheduled, "service", allowShortTerm: false, cancellationToken);
+                        break;
+                    case SlotDue.Missed missed:
+                        Tell(missed);
+                        break;
+                    case SlotDue.Later later:
+                        return later.At;
+                    default:
+                        throw new InvalidOperationException("A slot is due, missed or later.");
+                }
             }
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 
     /// <summary>Takes open batches as far as they get, answers intents, delivers messages.</summary>
     public async Task TickAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await StepAsync(cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
+
+    private async Task StepAsync(CancellationToken cancellationToken)
     {
         if (!lease.Renew())
         {

@@ -18,7 +18,8 @@ internal static class ServiceHost
         using var desk = Desk.Open(settings, time);
         using var lease = desk.Store.TryAcquirePlacing(Environment.ProcessId, Environment.MachineName)
             ?? throw new PlacingTakenException(desk.Store.Placing());
-        using var host = Build(desk, new Caretaker(desk, lease));
+        using var caretaker = new Caretaker(desk, lease);
+        using var host = Build(desk, caretaker);
         await host.StartAsync(cancellationToken);
         ServiceLog.Started(
             host.Services.GetRequiredService<ILogger<Caretaker>>(), desk.Policy.Name, settings.DataFolder,
