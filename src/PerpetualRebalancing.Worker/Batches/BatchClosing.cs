@@ -25,13 +25,15 @@ internal static class BatchClosing
             transaction.Append(new Fact.LegMoved(id, leg.Plan.Id, state, null, null, null, why));
         }
 
+        // The same plan may be made again after its batch ended, so its name alone does not name the occasion.
         transaction.Append(new Fact.BatchClosed(id, outcome, why));
+        var occasion = FormattableString.Invariant($"{id}/{outcome}/{transaction.Sequence}");
         if (batch.Kind == ReviewKind.Scheduled && transaction.IsClaimed(batch.Slot))
         {
             transaction.FinishSlot(batch.Slot, outcome.ToString());
         }
 
-        transaction.Raise(new Alert(outcome == BatchOutcome.Blocked ? Severity.Critical : Severity.Warning, outcome.ToString(), $"{id}/{outcome}", $"Batch {id} of {batch.Slot}: {why}"));
+        transaction.Raise(new Alert(outcome == BatchOutcome.Blocked ? Severity.Critical : Severity.Warning, outcome.ToString(), occasion, $"Batch {id} of {batch.Slot}: {why}"));
     }
 
     /// <summary>Closes a review: records the drift it left, and moves the sell program on when it was the slot's.</summary>

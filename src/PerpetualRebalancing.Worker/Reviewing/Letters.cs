@@ -12,9 +12,13 @@ namespace PerpetualRebalancing.Worker.Reviewing;
 internal static class Letters
 {
     /// <summary>Asks a person to approve a plan.</summary>
-    public static OutboxMessage ApprovalRequest(Desk desk, JudgedPlan judged, DateTimeOffset expires) => Message(
+    /// <param name="desk">The household.</param>
+    /// <param name="judged">The plan.</param>
+    /// <param name="expires">When the request expires.</param>
+    /// <param name="planned">The fact that planned its batch: the same plan after a rejection is asked about again.</param>
+    public static OutboxMessage ApprovalRequest(Desk desk, JudgedPlan judged, DateTimeOffset expires, long planned) => Message(
         "approval-request", judged.Code, Messages.ApprovalRequest.Compose(judged.Plan, judged.Hash, desk.Policy, judged.Judgement, judged.Asks, expires),
-        judged.Hash);
+        FormattableString.Invariant($"{judged.Hash}/{planned}"));
 
     /// <summary>Reports a review that had nothing to trade.</summary>
     public static OutboxMessage NothingToDo(Desk desk, JudgedPlan judged) => Message(

@@ -75,6 +75,7 @@ internal sealed class MonthlyReview(Desk desk)
         var expires = inputs.Read.At.AddDays(desk.Policy.Approval.ExpiresAfterDays);
         transaction.Append(new Fact.BatchPlanned(
             judged.Code, judged.Hash, plan.Slot, plan.Kind, plan.Program, plan.Legs, !judged.Asks.IsEmpty, expires, inputs.Read.Today.AddDays(desk.Policy.Approval.BatchDays)));
+        var planned = transaction.Sequence;
         foreach (var notice in plan.Notices.Where(n => n.Severity == Severity.Critical))
         {
             transaction.Raise(new Alert(Severity.Critical, "plan", $"{judged.Code}/{notice.Text}", notice.Text));
@@ -92,7 +93,7 @@ internal sealed class MonthlyReview(Desk desk)
             return new ReviewOutcome.Approved(judged);
         }
 
-        transaction.Enqueue(Letters.ApprovalRequest(desk, judged, expires));
+        transaction.Enqueue(Letters.ApprovalRequest(desk, judged, expires, planned));
         return new ReviewOutcome.AwaitingApproval(judged, expires);
     }
 

@@ -48,6 +48,23 @@ public class ApprovalTests
     }
 
     [Fact]
+    public async Task The_same_plan_made_again_after_a_rejection_is_asked_about_again()
+    {
+        // Caught: the second request had the first one's occasion, and no mail was sent for a batch that waited for its answer.
+        using var life = new Life(SellProgramTests.Overweight());
+        await life.GoToAsync(life.DueAt(life.Slot));
+        var first = Assert.IsType<ReviewOutcome.AwaitingApproval>(await life.ReviewAsync(life.Slot));
+        var approvals = new Approvals(life.Desk, new MonthlyReview(life.Desk));
+        Assert.IsType<ApprovalAnswer.Rejected>(approvals.Reject(first.Plan.Code.Value, "not now", "ravi"));
+
+        var second = Assert.IsType<ReviewOutcome.AwaitingApproval>(await life.ReviewAsync(life.Slot));
+        Assert.Equal(first.Plan.Hash, second.Plan.Hash);
+        Assert.Equal(2, life.Mails.Count(m => m.Contains("Subject: Approve 2026-06", StringComparison.Ordinal)));
+        Assert.IsType<ApprovalAnswer.Rejected>(approvals.Reject(second.Plan.Code.Value, "still not", "ravi"));
+        Assert.Contains(life.Desk.Store.Alerts(), a => a.Text.Contains("still not", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task An_answer_at_night_is_placed_in_the_morning()
     {
         using var life = new Life(new HouseholdFiles());
