@@ -55,7 +55,7 @@ public static class AnswerCommands
         return answer switch
         {
             ApprovalAnswer.Approved or ApprovalAnswer.Rejected => ExitCode.Done,
-            ApprovalAnswer.Blocked => ExitCode.Blocked,
+            ApprovalAnswer.Blocked or ApprovalAnswer.Replanned { Review: ReviewOutcome.Blocked } => ExitCode.Blocked,
             ApprovalAnswer.Replanned => ExitCode.AwaitingApproval,
             _ => ExitCode.Failed,
         };

@@ -52,9 +52,10 @@ public static class ReviewCommand
 
         using var caretaker = new Caretaker(desk, lease);
         var outcome = await caretaker.ReviewNowAsync(allowShortTerm, DeskCommand.Person, cancellationToken);
+        var code = caretaker.CodeOf(outcome);
         await caretaker.TickAsync(cancellationToken);
         ReviewView.Show(output, outcome, desk.Policy);
-        return Code(outcome);
+        return code;
     }
 
     /// <summary>A service holds the placing role: it reviews, this command waits for its answer.</summary>
@@ -74,10 +75,11 @@ public static class ReviewCommand
 
             // The holder may have been another command that is done by now: then what was asked is answered here.
             await DeskCommand.AdvanceAsync(desk, cancellationToken);
-            if (desk.Store.Intents().First(i => i.Id == id) is { Answer: { } answer })
+            if (desk.Store.Intents().First(i => i.Id == id) is { Answer: { } said })
             {
-                output.Say(MoneyFormat.Sentence(answer));
-                return desk.Store.State.Batches.Any(b => !b.Approved) ? ExitCode.AwaitingApproval : ExitCode.Done;
+                var answer = JsonSerializer.Deserialize(said, ServiceJson.Default.ReviewAnswer)!;
+                output.Say(MoneyFormat.Sentence(answer.Words), answer.ExitCode == ExitCode.Blocked ? Tone.Bad : Tone.Strong);
+                return answer.ExitCode;
             }
         }
 
@@ -103,11 +105,4 @@ public static class ReviewCommand
             return true;
         }
     }
-
-    private static int Code(ReviewOutcome outcome) => outcome switch
-    {
-        ReviewOutcome.Blocked => ExitCode.Blocked,
-        ReviewOutcome.AwaitingApproval => ExitCode.AwaitingApproval,
-        _ => ExitCode.Done,
-    };
 }

@@ -77,7 +77,8 @@ internal sealed class Caretaker(Desk desk, PlacingLease lease) : IDisposable
         {
             var asked = JsonSerializer.Deserialize(intent.Json, ServiceJson.Default.ReviewRequest)!;
             var outcome = await ReviewNowAsync(asked.AllowShortTerm, intent.By, cancellationToken);
-            desk.Store.Transact("service", t => t.CompleteIntent(intent.Id, RunSummary.Of(outcome)));
+            var answer = JsonSerializer.Serialize(new ReviewAnswer(CodeOf(outcome), RunSummary.Of(outcome)), ServiceJson.Default.ReviewAnswer);
+            desk.Store.Transact("service", t => t.CompleteIntent(intent.Id, answer));
         }
 
         await _batches.AdvanceAsync(cancellationToken);
@@ -93,6 +94,15 @@ internal sealed class Caretaker(Desk desk, PlacingLease lease) : IDisposable
             ? await RunAsync(slot, ReviewKind.AdHoc, by, allowShortTerm, cancellationToken)
             : outcome;
     }
+
+    /// <summary>How a command that asked for a review ends: one of <see cref="ExitCode"/>.</summary>
+    public int CodeOf(ReviewOutcome outcome) => outcome switch
+    {
+        ReviewOutcome.Blocked => ExitCode.Blocked,
+        ReviewOutcome.AwaitingApproval => ExitCode.AwaitingApproval,
+        ReviewOutcome.AlreadyDone done when desk.Store.State.Batches.Any(b => b.Slot == done.Slot && !b.Approved) => ExitCode.AwaitingApproval,
+        _ => ExitCode.Done,
+    };
 
     private async Task<ReviewOutcome> RunAsync(Slot slot, ReviewKind kind, string by, bool allowShortTerm, CancellationToken cancellationToken)
     {

@@ -5,6 +5,12 @@ namespace PerpetualRebalancing.Worker.Service;
 /// <summary>What a <c>review</c> command asks a running service for.</summary>
 internal sealed record ReviewRequest(bool AllowShortTerm);
 
+/// <summary>How it answers.</summary>
+/// <param name="ExitCode">One of <see cref="Worker.ExitCode"/>: how the command that asked ends.</param>
+/// <param name="Words">For the person who asked.</param>
+internal sealed record ReviewAnswer(int ExitCode, string Words);
+
 /// <summary>What commands and the service say to each other through the database.</summary>
 [JsonSerializable(typeof(ReviewRequest))]
+[JsonSerializable(typeof(ReviewAnswer))]
 internal sealed partial class ServiceJson : JsonSerializerContext;

@@ -51,6 +51,24 @@ public class ServiceTests
     }
 
     [Fact]
+    public async Task A_review_that_the_service_ran_ends_as_its_outcome_says()
+    {
+        // Caught: a review that a gate had blocked ended with 0 beside a service, and with 3 without one.
+        using var installation = new Installation();
+        using var service = await RunningService.Start(installation);
+        Assert.Equal(ExitCode.Done, (await installation.Start("halt", "--reason", "prices look wrong")).Code);
+        var blocked = await installation.Start("review");
+        Assert.Equal((ExitCode.Blocked, ""), (blocked.Code, blocked.Error));
+        Assert.Contains("prices look wrong", blocked.Output);
+
+        Assert.Equal(ExitCode.Done, (await installation.Start("resume", "resume")).Code);
+        var asked = await installation.Start("review");
+        Assert.Equal((ExitCode.AwaitingApproval, true), (asked.Code, asked.Output.Contains("waits for approval", StringComparison.Ordinal)));
+        var again = await installation.Start("review");
+        Assert.Equal((ExitCode.AwaitingApproval, true), (again.Code, again.Output.Contains("already done", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_service_that_was_killed_is_named_until_its_role_is_free_and_nothing_is_lost_or_doubled()
     {
         using var installation = new Installation();
