@@ -18,12 +18,12 @@ internal sealed class BenchmarkHousehold
     private static readonly decimal[] Targets = [0.40m, 0.20m, 0.10m, 0.10m, 0.05m, 0.05m, 0.10m];
 
     private readonly RuleBooks _rules = new(
-        new FlatTaxTable(
+        new TaxLaws([new FlatTaxTable(
             [
                 new FlatTaxRow("equity", new DateOnly(2000, 1, 1), null, null, null, 12, 0.125m, 0.20m, "benchmark", null),
                 new FlatTaxRow("debt", new DateOnly(2000, 1, 1), null, null, null, 24, 0.125m, 0.312m, "benchmark", null),
             ],
-            []),
+            [])]),
         new ChargeBook([new ChargeSchedule("share", Currency.Inr, [Charge("brokerage", 0.001m), Charge("stt", 0.001m), Charge("stamp", 0.00015m)])]),
         new CalendarBook([]));
 
@@ -32,7 +32,7 @@ internal sealed class BenchmarkHousehold
     {
         var inr = Currency.Inr;
         Policy = new Household(
-            new HouseholdId("h"), "h", inr, Phase.Accumulation, [new Member(new MemberId("m"), "m")],
+            new HouseholdId("h"), "h", inr, Phase.Accumulation, [new Member(new MemberId("m"), "m", new TaxProfile.Flat())],
             [.. Enumerable.Range(0, accounts).Select(a => new Account(AccountOf(a), new MemberId("m"), "paper", inr, AccountMode.Paper))],
             [.. Targets.Select((t, i) => new AssetClass(new ClassId($"c{i}"), $"Class {i}", BroadClass.DomesticEquity, new Weight(t)))],
             [

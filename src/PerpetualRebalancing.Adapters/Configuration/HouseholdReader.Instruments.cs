@@ -49,7 +49,28 @@ internal sealed partial class HouseholdReader
             taxClass,
             charges,
             load,
-            accounts);
+            accounts)
+        {
+            Isin = ReadIsin(item),
+            Index = item.Has("index") ? item.Text("index", "the name of the index it tracks") : null,
+            FairValue2018 = item.Has("fairValue2018") ? item.Amount("fairValue2018", currency, id, decimals: 6) : null,
+        };
+    }
+
+    private static string? ReadIsin(JsonNodeReader item)
+    {
+        if (!item.Has("isin"))
+        {
+            return null;
+        }
+
+        var isin = item.Text("isin", "an ISIN");
+        if (isin is not null && !Domain.Isin.IsWellFormed(isin))
+        {
+            item.Fault("isin", $"is '{isin}'", "two letters, nine letters or digits and the check digit that fits them");
+        }
+
+        return isin;
     }
 
     private static ExitLoad? ReadExitLoad(JsonNodeReader item)

@@ -59,7 +59,7 @@ internal sealed partial class HouseholdReader(FaultList faults)
     private ImmutableArray<Member> ReadMembers(JsonNodeReader file) => Each(file, "members", "member", _members, item =>
     {
         var id = _members.Give(item);
-        return new Member(new MemberId(id), item.Text("name", "any text", id) ?? "-");
+        return new Member(new MemberId(id), item.Text("name", "any text", id) ?? "-", ReadTax(item.Section("tax", required: true)));
     });
 
     private ImmutableArray<Account> ReadAccounts(JsonNodeReader file) => Each(file, "accounts", "account", _accounts, item =>
@@ -80,7 +80,8 @@ internal sealed partial class HouseholdReader(FaultList faults)
         }
 
         _currencies[id] = currency;
-        return new Account(new AccountId(id), new MemberId(member), broker, currency ?? default, mode);
+        var registration = item.Choice<Registration>("registration", Registration.Taxable) ?? default;
+        return new Account(new AccountId(id), new MemberId(member), broker, currency ?? default, mode) { Registration = registration };
     });
 
     private ImmutableArray<AssetClass> ReadClasses(JsonNodeReader file)

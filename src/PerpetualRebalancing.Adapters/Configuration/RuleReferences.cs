@@ -12,23 +12,37 @@ public static class RuleReferences
     /// <summary>Refuses a household that names a tax class, a charge schedule or a calendar that no table has.</summary>
     /// <param name="household">The policy, its instruments in the order of the file.</param>
     /// <param name="file">The household file.</param>
-    /// <param name="tax">The tax table.</param>
+    /// <param name="tax">The tax laws.</param>
     /// <param name="charges">The charge schedules.</param>
     /// <param name="calendars">The exchange calendars.</param>
     /// <exception cref="ConfigurationException">A name is not known; one line per fault.</exception>
-    public static void Check(Household household, string file, FlatTaxTable tax, ChargeBook charges, CalendarBook calendars)
+    public static void Check(Household household, string file, TaxLaws tax, ChargeBook charges, CalendarBook calendars)
     {
         ArgumentNullException.ThrowIfNull(household);
         ArgumentNullException.ThrowIfNull(tax);
         ArgumentNullException.ThrowIfNull(charges);
         ArgumentNullException.ThrowIfNull(calendars);
         var faults = new FaultList(file);
-        string[] taxClasses = [.. tax.Rows.Select(r => r.TaxClass).Distinct(StringComparer.Ordinal)];
+        string[] laws = [.. tax.Laws.Select(l => l.Id)];
         string[] schedules = [.. charges.Schedules.Select(s => s.Id)];
         string[] venues = [.. calendars.Calendars.Select(c => c.Venue)];
+        foreach (var (index, member) in household.Members.Index())
+        {
+            Require(FormattableString.Invariant($"members[{index}].tax.law"), member.Tax.Law, laws, "no tax table");
+            if (tax.Laws.FirstOrDefault(l => l.Id == member.Tax.Law) is { Currency: { } currency } && currency != household.Base)
+            {
+                faults.Add(FormattableString.Invariant($"members[{index}].tax.law"), $"is '{member.Tax.Law}', whose amounts are {currency}", $"a household in {currency}");
+            }
+        }
+
         foreach (var (index, instrument) in household.Instruments.Index())
         {
-            Require(FormattableString.Invariant($"instruments[{index}].taxClass"), instrument.TaxClass, taxClasses, "no tax table");
+            // An instrument is sold under the law of whoever may hold it; one law may know a class that another does not.
+            foreach (var law in tax.Laws.Where(l => instrument.Accounts.Any(a => household.Member(household.Account(a).Member).Tax.Law == l.Id)))
+            {
+                Require(FormattableString.Invariant($"instruments[{index}].taxClass"), instrument.TaxClass, [.. law.TaxClasses], $"no row of config/tax/{law.Id}.json");
+            }
+
             Require(FormattableString.Invariant($"instruments[{index}].charges"), instrument.Charges, schedules, "no charge schedule");
             Require(FormattableString.Invariant($"instruments[{index}].venue"), instrument.Venue, venues, "no calendar");
         }

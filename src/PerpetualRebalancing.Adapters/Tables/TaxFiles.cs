@@ -4,23 +4,28 @@ using PerpetualRebalancing.Domain.Tax;
 
 namespace PerpetualRebalancing.Adapters.Tables;
 
-/// <summary>The flat tax table as files (their form: config/tax/README.md).</summary>
+/// <summary>The tax laws as files, one per law, named for it (their form: config/tax/README.md).</summary>
 public static class TaxFiles
 {
     private const int LongestPeriodMonths = 120;
     private static readonly DateOnly Earliest = new(1990, 1, 1);
     private static readonly DateOnly Latest = new(2100, 12, 31);
 
-    /// <summary>Reads the tables of a folder as one.</summary>
+    /// <summary>Reads the laws of a folder.</summary>
     /// <param name="folder">Holds at least one *.json.</param>
     /// <exception cref="ConfigurationException">A file cannot be used; every fault names its file and key.</exception>
-    public static FlatTaxTable Load(string folder)
+    public static TaxLaws Load(string folder) => new([.. TableFolder.Read(folder, "json", ReadLaw).Select(file => file.Content)]);
+
+    private static ITaxLaw ReadLaw(string path) => Path.GetFileName(path) switch
     {
-        var files = TableFolder.Read(folder, "json", ReadFile);
-        TableFolder.RequireUnique(
-            from file in files from name in file.Content.Rows.Select(row => row.TaxClass).Distinct() select (file.Path, "tax class", name));
-        return new FlatTaxTable(
-            [.. files.SelectMany(file => file.Content.Rows)], [.. files.SelectMany(file => file.Content.Assumptions).Distinct()]);
+        "flat.json" => ReadFlat(path),
+        _ => throw new ConfigurationException($"{path}: is not the table of a law this version knows; allowed: flat.json"),
+    };
+
+    private static FlatTaxTable ReadFlat(string path)
+    {
+        var (rows, assumptions) = ReadFile(path);
+        return new FlatTaxTable(rows, assumptions);
     }
 
     private static (ImmutableArray<FlatTaxRow> Rows, ImmutableArray<string> Assumptions) ReadFile(string path)

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using PerpetualRebalancing.Domain.Gates;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Domain.Tax;
 
 namespace PerpetualRebalancing.Domain.Json;
 
@@ -20,7 +21,7 @@ namespace PerpetualRebalancing.Domain.Json;
     [
         typeof(DecimalJson), typeof(MoneyJson), typeof(CurrencyJson), typeof(QuantityJson), typeof(UnitPriceJson), typeof(WeightJson),
         typeof(DriftJson), typeof(SlotJson), typeof(IdJson<HouseholdId>), typeof(IdJson<MemberId>), typeof(IdJson<AccountId>), typeof(IdJson<ClassId>),
-        typeof(IdJson<InstrumentId>), typeof(IdJson<LotId>), typeof(IdJson<LegId>), typeof(IdJson<BatchId>),
+        typeof(IdJson<InstrumentId>), typeof(IdJson<LotId>), typeof(IdJson<LegId>), typeof(IdJson<BatchId>), typeof(IdJson<BucketId>),
     ])]
 [JsonSerializable(typeof(Plan))]
 [JsonSerializable(typeof(ProgramStep.Idle), TypeInfoPropertyName = "IdleStep")]

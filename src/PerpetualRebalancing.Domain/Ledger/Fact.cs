@@ -4,6 +4,7 @@ using PerpetualRebalancing.Domain.Costs;
 using PerpetualRebalancing.Domain.Lots;
 using PerpetualRebalancing.Domain.Policy;
 using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Domain.Tax;
 
 namespace PerpetualRebalancing.Domain.Ledger;
 
@@ -15,6 +16,9 @@ namespace PerpetualRebalancing.Domain.Ledger;
 [JsonDerivedType(typeof(CashReceived), "cashReceived")]
 [JsonDerivedType(typeof(CashLeft), "cashLeft")]
 [JsonDerivedType(typeof(TaxPaid), "taxPaid")]
+[JsonDerivedType(typeof(GainRecorded), "gainRecorded")]
+[JsonDerivedType(typeof(WashSale), "washSale")]
+[JsonDerivedType(typeof(LotsSet), "lotsSet")]
 [JsonDerivedType(typeof(Earmarked), "earmarked")]
 [JsonDerivedType(typeof(BatchPlanned), "batchPlanned")]
 [JsonDerivedType(typeof(BatchApproved), "batchApproved")]
@@ -42,7 +46,14 @@ public abstract record Fact
     /// <param name="TaxDue">Taxes already caused and not yet paid.</param>
     public sealed record Opened(
         Phase Phase, ImmutableArray<ReserveCash> Cash, ImmutableArray<ReserveCash> ReserveCash, ImmutableArray<TaxLot> Lots,
-        ImmutableArray<OpeningTax> TaxDue) : Fact;
+        ImmutableArray<OpeningTax> TaxDue) : Fact
+    {
+        /// <summary>Gains and losses that were made in the current tax year before the household was recorded.</summary>
+        public ImmutableArray<GainEntry> Gains { get; init; } = [];
+
+        /// <summary>Unused capital losses of earlier tax years.</summary>
+        public ImmutableArray<BroughtForwardLoss> Losses { get; init; } = [];
+    }
 
     /// <summary>A person changed the phase.</summary>
     public sealed record PhaseSet(Phase Phase) : Fact;
@@ -71,6 +82,32 @@ public abstract record Fact
     /// <param name="On">Payment date.</param>
     /// <param name="Reference">Challan or confirmation number.</param>
     public sealed record TaxPaid(MemberId Member, AccountId Account, Money Amount, Money InBase, DateOnly On, string Reference) : Fact;
+
+    /// <summary>A gain or loss was recorded by hand or from a statement, or an earlier entry was corrected by its difference.</summary>
+    /// <param name="Entry">The entry.</param>
+    /// <param name="Why">Plain English.</param>
+    public sealed record GainRecorded(GainEntry Entry, string Why) : Fact;
+
+    /// <summary>A loss is disallowed because identical units were bought within 30 days before or after it (IRC 1091).</summary>
+    /// <param name="Member">Whose loss.</param>
+    /// <param name="SoldOn">The day of the sale.</param>
+    /// <param name="Sold">The lot that was sold.</param>
+    /// <param name="Bucket">What the loss was booked as.</param>
+    /// <param name="Replacement">Where the replacing units lie.</param>
+    /// <param name="Lot">The lot they are of.</param>
+    /// <param name="Quantity">How many units replace.</param>
+    /// <param name="Disallowed">The part of the loss that does not count, base currency, above zero.</param>
+    /// <param name="AddedCost">What it adds to the replacing units' cost, their currency; zero when the loss is lost for good (Rev. Rul. 2008-5).</param>
+    /// <param name="HeldSince">Since when the replacing units count as held (s.1223(3)).</param>
+    public sealed record WashSale(
+        MemberId Member, DateOnly SoldOn, LotId Sold, BucketId Bucket, Position Replacement, LotId Lot, Quantity Quantity, Money Disallowed,
+        Money AddedCost, DateOnly HeldSince) : Fact;
+
+    /// <summary>The lots of a position were set by an import, its undoing, or by hand.</summary>
+    /// <param name="Position">Where they lie.</param>
+    /// <param name="Lots">All of its lots from now on, in FIFO order.</param>
+    /// <param name="Why">Plain English.</param>
+    public sealed record LotsSet(Position Position, ImmutableArray<TaxLot> Lots, string Why) : Fact;
 
     /// <summary>A claim on an account's cash changed.</summary>
     /// <param name="Account">Whose cash.</param>
@@ -122,7 +159,7 @@ public abstract record Fact
     /// <param name="Lots">What a sale consumed.</param>
     /// <param name="NewLot">The lot a purchase created.</param>
     /// <param name="Member">The taxpayer.</param>
-    /// <param name="Tax">The tax a sale caused, base currency: the member's liability grows by it.</param>
+    /// <param name="Tax">The tax a sale caused, base currency: the member's liability grows by it; negative when its losses save tax.</param>
     public sealed record LegFilled(
         BatchId Batch, LegId Leg, string FillId, AccountId Account, InstrumentId Instrument, Side Side, Quantity Quantity, UnitPrice Price,
         ImmutableArray<ChargeLine> Charges, DateOnly TradeDate, DateOnly SettlesOn, ImmutableArray<LotPick> Lots, LotId? NewLot,

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using PerpetualRebalancing.Domain.Costs;
-using PerpetualRebalancing.Domain.Lots;
+using PerpetualRebalancing.Domain.Tax;
 
 namespace PerpetualRebalancing.Domain.Ledger;
 
@@ -16,7 +16,10 @@ public sealed partial record HouseholdState
         Fact.CashReceived f => On(f.Account, a => a with { Income = a.Income + Positive(f.Amount, "Cash received") }),
         Fact.CashLeft f => On(f.Account, a => a with { Left = a.Left + Positive(f.Amount, "Cash taken out") }),
         Fact.TaxPaid f => On(f.Account, a => a with { TaxPaid = a.TaxPaid + Positive(f.Amount, "Tax paid"), Tax = Money.Max(a.Tax - f.Amount, Money.Zero(f.Amount.Currency)) })
-            .WithTax(f.Member, -f.InBase),
+            .WithTax(f.Member, -f.InBase) with { TaxPayments = TaxPayments.Add(new TaxPayment(f.Member, f.On, f.InBase)) },
+        Fact.GainRecorded f => this with { Gains = Gains.Add(f.Entry) },
+        Fact.WashSale f => Disallow(f),
+        Fact.LotsSet f => WithLots(f.Position, f.Lots),
         Fact.Earmarked f => On(f.Account, a => a.WithClaim(f.Kind, f.Change)),
         Fact.BatchPlanned f => Batch(f.Batch) is null
             ? this with { Batches = Batches.Add(Opened(f)) }
@@ -84,6 +87,8 @@ public sealed partial record HouseholdState
             Accounts = accounts,
             Lots = lots,
             TaxDue = opened.TaxDue.ToImmutableDictionary(t => t.Member, t => t.Amount),
+            Gains = opened.Gains,
+            Losses = opened.Losses,
         };
     }
 
@@ -97,10 +102,13 @@ public sealed partial record HouseholdState
             ? a with { Proceeds = a.Proceeds + value, Charges = a.Charges + charges }
             : a with { Purchases = a.Purchases + value, Charges = a.Charges + charges });
         state = fill.Side == Side.Sell ? state.Consume(fill) : state.Acquire(fill, value + charges);
-        if (fill.Tax.Amount != 0m)
+        if (fill.Side == Side.Sell)
         {
             var member = fill.Member ?? throw new InvalidOperationException($"Fill {fill.FillId} causes tax but names no taxpayer.");
-            state = state.WithTax(member, fill.Tax);
+            state = state.WithTax(member, fill.Tax) with
+            {
+                Gains = state.Gains.AddRange(fill.Lots.Select(pick => new GainEntry(member, fill.TradeDate, pick.Bucket, pick.Gain))),
+            };
         }
 
         return state.On(fill.Batch, fill.Leg, leg => leg with
@@ -124,41 +132,6 @@ public sealed partial record HouseholdState
         var isSame = leg.Plan.Account == fill.Account && leg.Plan.Instrument == fill.Instrument && leg.Plan.IsSale == (fill.Side == Side.Sell);
         return isSame ? leg : throw new InvalidOperationException(
             $"Fill {fill.FillId}, {fill.Side} of {fill.Instrument} in {fill.Account}, is not what leg {fill.Leg} of batch {fill.Batch} trades.");
-    }
-
-    private HouseholdState Consume(Fact.LegFilled fill)
-    {
-        var position = new Position(fill.Account, fill.Instrument);
-        var queue = Lots.TryGetValue(position, out var held) ? held : [];
-        var taken = Quantity.Zero;
-        foreach (var pick in fill.Lots)
-        {
-            var index = queue.FindIndex(l => l.Id == pick.Lot);
-            if (index < 0 || queue[index].Remaining < pick.Quantity)
-            {
-                throw new InvalidOperationException($"Fill {fill.FillId} takes {pick.Quantity} units of lot {pick.Lot}, which does not hold them.");
-            }
-
-            var rest = queue[index].Remaining - pick.Quantity;
-            queue = rest.IsZero ? queue.RemoveAt(index) : queue.SetItem(index, queue[index] with { Remaining = rest });
-            taken += pick.Quantity;
-        }
-
-        if (taken != fill.Quantity)
-        {
-            throw new InvalidOperationException($"Fill {fill.FillId} sells {fill.Quantity} units but consumes lots of {taken}.");
-        }
-
-        return this with { Lots = queue.IsEmpty ? Lots.Remove(position) : Lots.SetItem(position, queue) };
-    }
-
-    private HouseholdState Acquire(Fact.LegFilled fill, Money cost)
-    {
-        var id = fill.NewLot ?? throw new InvalidOperationException($"Fill {fill.FillId} buys units but names no lot.");
-        var lot = new TaxLot(id, fill.Account, fill.Instrument, fill.TradeDate, fill.Quantity, new Money(cost.Amount / fill.Quantity.Units, cost.Currency));
-        var position = new Position(fill.Account, fill.Instrument);
-        var queue = Lots.TryGetValue(position, out var held) ? held : [];
-        return this with { Lots = Lots.SetItem(position, queue.Add(lot)) };
     }
 
     private HouseholdState Send(Fact.MoneySent sent)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using PerpetualRebalancing.Domain.Lots;
 using PerpetualRebalancing.Domain.Policy;
 using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Domain.Tax;
 
 namespace PerpetualRebalancing.Domain.Ledger;
 
@@ -25,6 +26,12 @@ public sealed record MoneyInTransit(BatchId Batch, LegId Leg, AccountId From, Ac
 /// <param name="After">Portfolio drift at the close.</param>
 /// <param name="End">How the program ended, if it did.</param>
 public sealed record ClosedReview(Slot Slot, ReviewKind Kind, ProgramStep Program, Drift After, ProgramEnd End);
+
+/// <summary>A payment of tax.</summary>
+/// <param name="Member">Whose.</param>
+/// <param name="On">When.</param>
+/// <param name="Amount">Base currency, above zero.</param>
+public sealed record TaxPayment(MemberId Member, DateOnly On, Money Amount);
 
 /// <summary>What is true now because of everything that happened: a pure fold over the facts (semantics §1).</summary>
 public sealed partial record HouseholdState
@@ -52,6 +59,15 @@ public sealed partial record HouseholdState
 
     /// <summary>Tax caused and not paid, by member, base currency amounts.</summary>
     public ImmutableDictionary<MemberId, Money> TaxDue { get; init; } = ImmutableDictionary<MemberId, Money>.Empty;
+
+    /// <summary>Every member's capital gains and losses, in the order they were recorded.</summary>
+    public ImmutableArray<GainEntry> Gains { get; init; } = [];
+
+    /// <summary>Losses of years before the household was recorded, as they stood then.</summary>
+    public ImmutableArray<BroughtForwardLoss> Losses { get; init; } = [];
+
+    /// <summary>Tax that was paid, in the order it was recorded; base currency amounts.</summary>
+    public ImmutableArray<TaxPayment> TaxPayments { get; init; } = [];
 
     /// <summary>Modes that a person changed; others are as the policy says.</summary>
     public ImmutableDictionary<AccountId, AccountMode> Modes { get; init; } = ImmutableDictionary<AccountId, AccountMode>.Empty;

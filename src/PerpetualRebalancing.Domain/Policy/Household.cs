@@ -45,6 +45,11 @@ public sealed record Household(
     public Account Account(AccountId id) =>
         Accounts.FirstOrDefault(a => a.Id == id) ?? throw new KeyNotFoundException($"The household has no account '{id}'.");
 
+    /// <summary>The member of a name.</summary>
+    /// <exception cref="KeyNotFoundException">The household has no such member.</exception>
+    public Member Member(MemberId id) =>
+        Members.FirstOrDefault(m => m.Id == id) ?? throw new KeyNotFoundException($"The household has no member '{id}'.");
+
     /// <summary>The instrument of a name.</summary>
     /// <exception cref="KeyNotFoundException">The household has no such instrument.</exception>
     public Instrument Instrument(InstrumentId id) =>
@@ -64,7 +69,8 @@ public enum Phase
 /// <summary>One taxpayer of the household.</summary>
 /// <param name="Id">Names the member.</param>
 /// <param name="Name">For people.</param>
-public sealed record Member(MemberId Id, string Name);
+/// <param name="Tax">Under which law the member is taxed.</param>
+public sealed record Member(MemberId Id, string Name, TaxProfile Tax);
 
 /// <summary>What may be done at an account (semantics §6).</summary>
 public enum AccountMode
@@ -85,7 +91,11 @@ public enum AccountMode
 /// <param name="Broker">Which adapter speaks to it; <c>paper</c> is the embedded broker.</param>
 /// <param name="Currency">Of its cash.</param>
 /// <param name="Mode">What may be done at it.</param>
-public sealed record Account(AccountId Id, MemberId Member, string Broker, Currency Currency, AccountMode Mode);
+public sealed record Account(AccountId Id, MemberId Member, string Broker, Currency Currency, AccountMode Mode)
+{
+    /// <summary>How the law sees it; taxable unless the household says otherwise.</summary>
+    public Registration Registration { get; init; }
+}
 
 /// <summary>The four broad kinds of asset that a globally diversified portfolio should hold (seed 000 §3.3).</summary>
 public enum BroadClass

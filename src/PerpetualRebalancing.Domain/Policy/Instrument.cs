@@ -65,4 +65,22 @@ public sealed record Instrument(
 {
     /// <summary>True for an instrument of the liquidity reserve.</summary>
     public bool IsReserve => Class is null;
+
+    /// <summary>International securities identification number, by which statements name it; null when unknown.</summary>
+    public string? Isin { get; init; }
+
+    /// <summary>The index it tracks: two instruments on one index count as substantially identical (tax facts 0.6); null when it
+    /// tracks none, and then it is identical to itself only.</summary>
+    public string? Index { get; init; }
+
+    /// <summary>Fair market value of one unit on 31 January 2018, for grandfathering (s.112A; from April 2026 s.198); null when unknown.</summary>
+    public Money? FairValue2018 { get; init; }
+
+    /// <summary>The exit load of units sold on a day, as a fraction of the proceeds.</summary>
+    /// <param name="acquired">When the units were acquired.</param>
+    /// <param name="sold">The day of the sale.</param>
+    public decimal LoadRate(DateOnly acquired, DateOnly sold) => ExitLoad is { } load && sold < acquired.AddDays(load.Days) ? load.Rate : 0m;
+
+    /// <summary>Whether buying one after a loss on the other is a wash sale: the same instrument, or the same index.</summary>
+    public bool IsIdenticalTo(Instrument other) => Id == other.Id || (Index is not null && Index == other.Index);
 }

@@ -3,6 +3,7 @@ using PerpetualRebalancing.Domain.Costs;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Markets;
 using PerpetualRebalancing.Domain.Policy;
+using PerpetualRebalancing.Domain.Tax;
 using PerpetualRebalancing.Domain.WaterFilling;
 
 namespace PerpetualRebalancing.Domain.Review;
@@ -44,6 +45,7 @@ internal sealed class Book
         Policy = policy;
         State = state;
         Inputs = inputs;
+        Tax = inputs.Rules.Tax.Open(policy, state, inputs.Read.Today);
         foreach (var quote in inputs.Read.Quotes)
         {
             _quotes.Add(quote.Instrument, quote);
@@ -68,6 +70,9 @@ internal sealed class Book
     public HouseholdState State { get; }
 
     public ReviewInputs Inputs { get; }
+
+    /// <summary>The tax law of today, on top of every member's year so far.</summary>
+    public ITaxRules Tax { get; }
 
     /// <summary>Targets by class, fractions.</summary>
     public decimal[] Targets { get; }

@@ -13,6 +13,7 @@ internal sealed class NoticeWriter(
     public ImmutableArray<Notice> Write()
     {
         Blocked();
+        TaxTables();
         Unreconciled();
         MissedCeiling();
         MissedReserve();
@@ -39,6 +40,19 @@ internal sealed class NoticeWriter(
         {
             Add(Severity.Critical, $"Account {view.Account.Id} is blocked: claims of {view.Earmarked} are larger than its settled cash of {view.Settled}. "
                 + "Find out where the cash went, or record a tax payment or a withdrawal.");
+        }
+    }
+
+    private void TaxTables()
+    {
+        if (book.Tax.Blocked is { } expired)
+        {
+            Add(Severity.Critical, $"{expired}.");
+        }
+
+        if (book.Tax.Warning is { } stale)
+        {
+            Add(Severity.Warning, $"{stale}.");
         }
     }
 

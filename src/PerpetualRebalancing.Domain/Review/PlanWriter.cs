@@ -41,7 +41,7 @@ internal sealed partial class PlanWriter(
             Flows(reserveCash),
             Proof(after),
             new NoticeWriter(book, draw, waterfall, step, need, sale, proceeds, purchase, Unpaid()).Write(),
-            sale is null && draw.Sales.IsEmpty ? [] : [.. book.Inputs.Rules.Tax.Assumptions]);
+            sale is null && draw.Sales.IsEmpty ? [] : [.. book.Tax.Assumptions]);
     }
 
     private LegId Name(char kind)

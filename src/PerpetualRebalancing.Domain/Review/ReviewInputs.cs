@@ -9,7 +9,7 @@ namespace PerpetualRebalancing.Domain.Review;
 /// <param name="Tax">The tax law.</param>
 /// <param name="Charges">The charge schedules.</param>
 /// <param name="Calendars">The exchange calendars.</param>
-public sealed record RuleBooks(ITaxRules Tax, ChargeBook Charges, CalendarBook Calendars);
+public sealed record RuleBooks(ITaxBook Tax, ChargeBook Charges, CalendarBook Calendars);
 
 /// <summary>Everything that was read for one review. It is stored, so that the review can be replayed.</summary>
 /// <param name="At">The instant of the review.</param>

@@ -18,6 +18,7 @@ internal sealed record SaleLeg(
     /// <summary>The leg for a number of units of a source, before tax.</summary>
     public static SaleLeg Of(Book book, SaleSource source, int @class, Quantity units)
     {
+        var member = book.Accounts[source.Account].Account.Member;
         var picks = ImmutableArray.CreateBuilder<LotPick>();
         var left = units;
         var underLoad = Quantity.Zero;
@@ -31,7 +32,7 @@ internal sealed record SaleLeg(
             var taken = Quantity.Min(left, lot.Remaining);
             left -= taken;
             underLoad += load ? taken : Quantity.Zero;
-            picks.Add(new LotPick(lot.Id, taken, lot.Acquired, tax.Term, new Money(tax.GainPerUnit * taken.Units, source.Price.Currency)));
+            picks.Add(LotPick.Of(lot, taken, tax, book.Tax.Bucket(member, tax.Bucket), book.Policy.Base));
         }
 
         var value = (source.Price * units).Rounded;
@@ -41,7 +42,7 @@ internal sealed record SaleLeg(
     }
 
     /// <summary>Adds the leg's gains to its member's, by bucket and in base currency.</summary>
-    public void AddGains(decimal fx, Span<decimal> gains)
+    public void AddGains(Span<decimal> gains)
     {
         var left = Units.Units;
         foreach (var (lot, tax, _) in Source.Lots)
@@ -53,7 +54,7 @@ internal sealed record SaleLeg(
 
             var taken = Math.Min(left, lot.Remaining.Units);
             left -= taken;
-            gains[tax.Bucket] += tax.GainPerUnit * taken * fx;
+            gains[tax.Bucket] += tax.GainPerUnit * taken;
         }
     }
 
@@ -63,7 +64,7 @@ internal sealed record SaleLeg(
         var gains = new decimal[shelf.Members.Length * shelf.BucketCount];
         foreach (var leg in legs)
         {
-            leg.AddGains(book.Accounts[leg.Source.Account].Fx, gains.AsSpan(shelf.MemberOfAccount[leg.Source.Account] * shelf.BucketCount, shelf.BucketCount));
+            leg.AddGains(gains.AsSpan(shelf.MemberOfAccount[leg.Source.Account] * shelf.BucketCount, shelf.BucketCount));
         }
 
         return gains;
@@ -83,8 +84,8 @@ internal sealed record SaleLeg(
         {
             var member = shelf.MemberOfAccount[leg.Source.Account];
             var mine = gains.AsSpan(member * shelf.BucketCount, shelf.BucketCount);
-            leg.AddGains(book.Accounts[leg.Source.Account].Fx, mine);
-            var tax = book.Inputs.Rules.Tax.Tax(shelf.Members[member], mine);
+            leg.AddGains(mine);
+            var tax = book.Tax.Tax(shelf.Members[member], mine);
             taxed.Add(leg with { Tax = tax - soFar[member] });
             soFar[member] = tax;
         }

@@ -7,14 +7,14 @@ using PerpetualRebalancing.Domain.Tax;
 
 namespace PerpetualRebalancing.Domain.Review;
 
-/// <summary>One instrument in one account that may be sold, and the prefix of its FIFO queue that policy and law allow.</summary>
+/// <summary>One instrument in one account that may be sold, and the lots that policy and law allow.</summary>
 /// <param name="Index">Its number in the review: a bit of the mask of sources that a sale touches.</param>
 /// <param name="Account">Index of the account.</param>
 /// <param name="Instrument">What is sold.</param>
 /// <param name="Price">Its price, in its currency.</param>
 /// <param name="UnitValue">Its price in base currency.</param>
-/// <param name="Lots">The sellable prefix, oldest first.</param>
-/// <param name="Units">Units in the prefix.</param>
+/// <param name="Lots">What may be sold of its lots, in the order of the account's method.</param>
+/// <param name="Units">Units in them.</param>
 /// <param name="Charges">The smooth form of what a sale costs.</param>
 internal sealed record SaleSource(
     int Index, int Account, Instrument Instrument, UnitPrice Price, decimal UnitValue, ImmutableArray<SellableLot> Lots, Quantity Units, ChargeEstimate Charges);
@@ -43,8 +43,8 @@ internal sealed class SaleShelf
     public SaleShelf(Book book)
     {
         _book = book;
-        _gains = new decimal[book.Inputs.Rules.Tax.BucketCount];
-        BucketCount = book.Inputs.Rules.Tax.BucketCount;
+        _gains = new decimal[book.Tax.BucketCount];
+        BucketCount = book.Tax.BucketCount;
         Members = book.Policy.Members.Select(m => m.Id).ToImmutableArray();
         MemberOfAccount = book.Accounts.Select(a => Members.IndexOf(a.Account.Member)).ToArray();
     }
@@ -67,7 +67,7 @@ internal sealed class SaleShelf
         var tax = new decimal[Members.Length];
         for (var m = 0; m < tax.Length; m++)
         {
-            tax[m] = _book.Inputs.Rules.Tax.Tax(Members[m], gains.AsSpan(m * BucketCount, BucketCount));
+            tax[m] = _book.Tax.Tax(Members[m], gains.AsSpan(m * BucketCount, BucketCount));
         }
 
         return tax;
@@ -84,7 +84,7 @@ internal sealed class SaleShelf
             foreach (var account in Waterfall.InDeclaredOrder(_book).Where(a => instrument.Accounts.Contains(a.Account.Id) && !a.Blocked))
             {
                 var position = new Position(account.Account.Id, instrument.Id);
-                if (excluded.Contains(position) || !_book.State.Lots.TryGetValue(position, out var lots) || !IsReconciled(account, instrument))
+                if (_book.Tax.Blocked is not null || excluded.Contains(position) || !_book.State.Lots.TryGetValue(position, out var lots) || !IsReconciled(account, instrument))
                 {
                     continue;
                 }
@@ -112,14 +112,15 @@ internal sealed class SaleShelf
     private SaleSource? Source(
         AccountView account, Instrument instrument, ImmutableArray<TaxLot> lots, bool longTermOnly, ref decimal locked, ref DateOnly? unlocked)
     {
-        var rules = _book.Inputs.Rules;
         var today = _book.Inputs.Read.Today;
         var price = _book.QuoteOf(instrument.Id).Price;
+        var inOrder = LotOrder.Of(_book.Tax, account.Account, instrument, lots, new SaleTerms(price, account.Fx, today));
+        var isQueue = _book.Tax.LotsOf(account.Account.Id) == LotMethod.Fifo;
         var sellable = ImmutableArray.CreateBuilder<SellableLot>(lots.Length);
         var units = 0m;
         var blocked = false;
         var taken = _book.UnitsOnSale(account.Account.Id, instrument.Id);
-        foreach (var held in lots)
+        foreach (var (held, tax) in inOrder)
         {
             // An open order of an earlier batch takes the front of the queue; its units cannot be sold twice.
             var gone = Math.Min(taken, held.Remaining.Units);
@@ -130,22 +131,21 @@ internal sealed class SaleShelf
             }
 
             var lot = gone == 0m ? held : held with { Remaining = new Quantity(held.Remaining.Units - gone) };
-            var tax = rules.Tax.Assess(lot, instrument, price, today);
-            if (!blocked && longTermOnly && !tax.Term.IsSellableLongTermOnly)
+            var isLocked = longTermOnly && !tax.Term.IsSellableLongTermOnly;
+            if (isLocked && !blocked)
             {
-                // FIFO is the law: behind a short-term lot nothing can be reached.
-                blocked = true;
                 unlocked = tax.Term is LotTerm.Short s && (unlocked is null || s.LongFrom < unlocked) ? s.LongFrom : unlocked;
             }
 
-            if (blocked)
+            // Where FIFO is the law, nothing behind a short-term lot can be reached.
+            blocked |= isLocked && isQueue;
+            if (isLocked || blocked)
             {
                 locked += lot.Remaining.Units;
                 continue;
             }
 
-            var underLoad = instrument.ExitLoad is { } load && today < lot.Acquired.AddDays(load.Days);
-            sellable.Add(new SellableLot(lot, tax, underLoad));
+            sellable.Add(new SellableLot(lot, tax, instrument.LoadRate(lot.Acquired, today) > 0m));
             units += lot.Remaining.Units;
         }
 
@@ -156,7 +156,7 @@ internal sealed class SaleShelf
 
         var source = new SaleSource(
             _sources.Count, account.Index, instrument, price, price.Amount * account.Fx, sellable.ToImmutable(), new Quantity(units),
-            rules.Charges.Estimate(instrument, Side.Sell, price, today));
+            _book.Inputs.Rules.Charges.Estimate(instrument, Side.Sell, price, today));
         _sources.Add(source);
         return source;
     }
@@ -187,7 +187,7 @@ internal sealed class SaleShelf
             var (lot, tax, underLoad) = source.Lots[next[best]];
             var value = lot.Remaining.Units * source.UnitValue;
             segments.Add(new SaleSegment(
-                source, (MemberOfAccount[source.Account] * BucketCount) + tax.Bucket, value, tax.GainPerUnit / source.Price.Amount,
+                source, (MemberOfAccount[source.Account] * BucketCount) + tax.Bucket, value, tax.GainPerUnit / source.UnitValue,
                 underLoad ? source.Instrument.ExitLoad!.Rate : 0m));
             cap += value;
             next[best]++;
@@ -210,8 +210,8 @@ internal sealed class SaleShelf
         var tax = source.Lots[lot].Tax;
         var units = source.Lots[lot].Lot.Remaining.Units;
         var value = units * source.UnitValue;
-        _gains[tax.Bucket] = tax.GainPerUnit / source.Price.Amount * value;
-        var due = _book.Inputs.Rules.Tax.Tax(Members[MemberOfAccount[source.Account]], _gains);
+        _gains[tax.Bucket] = tax.GainPerUnit * units;
+        var due = _book.Tax.Tax(Members[MemberOfAccount[source.Account]], _gains);
         _gains[tax.Bucket] = 0m;
         return value == 0m ? 0m : due / value;
     }

@@ -107,8 +107,8 @@ internal sealed class SaleTrial
     /// <summary>What of the proceeds goes to the liquidity reserve.</summary>
     public decimal ToReserve { get; private set; }
 
-    /// <summary>One bit per source that sells something.</summary>
-    public ulong Touched { get; private set; }
+    /// <summary>One bit per source that sells something, and how many cliffs of the tax law the members are over.</summary>
+    public (ulong Sources, int TaxPieces) Touched { get; private set; }
 
     /// <summary>Tries a total.</summary>
     /// <param name="total">What to sell, before costs and tax.</param>
@@ -190,7 +190,7 @@ internal sealed class SaleTrial
         Array.Clear(_net);
         _earlier.CopyTo(_gains, 0);
         Array.Clear(_sourceValue);
-        Touched = 0;
+        Touched = default;
         for (var c = 0; c < Sales.Length; c++)
         {
             var left = Sales[c];
@@ -214,7 +214,7 @@ internal sealed class SaleTrial
             var value = _sourceValue[source.Index];
             if (value > 0m)
             {
-                Touched |= 1UL << (source.Index & 63);
+                Touched = Touched with { Sources = Touched.Sources | (1UL << (source.Index & 63)) };
                 var fx = _book.Accounts[source.Account].Fx;
                 _net[source.Account] -= withFixedCosts ? source.Charges.On(value / fx) * fx : value * source.Charges.Rate;
             }
@@ -223,7 +223,8 @@ internal sealed class SaleTrial
         PayTax();
     }
 
-    /// <summary>Sets each member's tax aside out of the proceeds of that member's accounts, in proportion.</summary>
+    /// <summary>Sets each member's tax aside out of the proceeds of that member's accounts, in proportion; a loss that saves tax of the
+    /// year is no cash of today.</summary>
     private void PayTax()
     {
         Array.Clear(_memberNet);
@@ -239,7 +240,9 @@ internal sealed class SaleTrial
                 continue;
             }
 
-            var tax = _book.Inputs.Rules.Tax.Tax(_shelf.Members[m], _gains.AsSpan(m * _shelf.BucketCount, _shelf.BucketCount)) - _earlierTax[m];
+            var gains = _gains.AsSpan(m * _shelf.BucketCount, _shelf.BucketCount);
+            Touched = Touched with { TaxPieces = Touched.TaxPieces + _book.Tax.Piece(_shelf.Members[m], gains) };
+            var tax = Math.Max(0m, _book.Tax.Tax(_shelf.Members[m], gains) - _earlierTax[m]);
             for (var a = 0; a < _net.Length; a++)
             {
                 if (_shelf.MemberOfAccount[a] == m && _net[a] > 0m)
@@ -249,11 +252,7 @@ internal sealed class SaleTrial
             }
         }
 
-        Net = 0m;
-        foreach (var net in _net)
-        {
-            Net += net;
-        }
+        Net = _net.Sum();
     }
 
     private decimal Keep()

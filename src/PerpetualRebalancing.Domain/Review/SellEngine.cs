@@ -165,7 +165,7 @@ internal static class SellEngine
             }
         }
 
-        // The last amount up to high that touches the same sources as the one just above low: up to there nothing jumps.
+        // The last amount up to high that touches the same sources, and meets the same piece of the tax law, as the one just above low: up to there nothing jumps.
         long SegmentEnd(long from, long to)
         {
             var touched = Touched(from + 1);
@@ -184,7 +184,7 @@ internal static class SellEngine
             return same;
         }
 
-        ulong Touched(long units)
+        (ulong Sources, int TaxPieces) Touched(long units)
         {
             At(units, true);
             return trial.Touched;

@@ -8,7 +8,7 @@ namespace PerpetualRebalancing.Domain.Tax;
 /// <summary>Tax at flat rates by tax class, holding period and date (tax facts 1.1 to 1.3). It knows no exemption, no loss set-off
 /// between rates and no surcharge, and says so in <see cref="Assumptions"/>.</summary>
 /// <remarks>Every row has two buckets: twice its index for long-term gains, and the next one for all others.</remarks>
-public sealed class FlatTaxTable : ITaxRules
+public sealed class FlatTaxTable : ITaxLaw
 {
     private readonly FrozenDictionary<string, ImmutableArray<IndexedRow>> _byClass;
     private readonly decimal[] _rates;
@@ -29,6 +29,8 @@ public sealed class FlatTaxTable : ITaxRules
         }
 
         Rows = rows;
+        Buckets = [.. rows.SelectMany(BucketsOf)];
+        TaxClasses = [.. rows.Select(row => row.TaxClass).Distinct(StringComparer.Ordinal)];
         Assumptions = [.. assumptions, .. rows.Where(row => row.Note is not null).Select(row => $"{row.TaxClass}: {row.Note}").Distinct()];
         _rates = [.. rows.SelectMany(row => new[] { row.LongRate, row.ShortRate })];
 
@@ -41,22 +43,49 @@ public sealed class FlatTaxTable : ITaxRules
     public ImmutableArray<FlatTaxRow> Rows { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Assumptions { get; }
+    public string Id => "flat";
 
     /// <inheritdoc/>
-    public int BucketCount => _rates.Length;
+    public string Name => "flat rates";
+
+    /// <inheritdoc/>
+    public Currency? Currency => null;
+
+    /// <inheritdoc/>
+    public TableAge Age => default;
+
+    /// <inheritdoc/>
+    public ImmutableArray<TaxBucket> Buckets { get; }
+
+    /// <inheritdoc/>
+    public ImmutableArray<string> TaxClasses { get; }
+
+    /// <summary>What was assumed, and what is uncertain in the rows.</summary>
+    public ImmutableArray<string> Assumptions { get; }
+
+    /// <inheritdoc/>
+    public TaxYear YearOf(DateOnly day) => TaxYear.Of(day, 1);
+
+    /// <inheritdoc/>
+    public IMemberYear Open(YearLedger ledger) => new FlatYear(this, _rates, ledger);
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">Price and cost are of different currencies.</exception>
-    public LotTax Assess(TaxLot lot, Instrument instrument, UnitPrice price, DateOnly tradeDate)
+    public LotTax Assess(TaxLot lot, Instrument instrument, SaleTerms sale)
     {
-        if (lot.CostPerUnit.Currency != price.Currency)
+        if (lot.CostPerUnit.Currency != sale.Price.Currency)
         {
             throw new InvalidOperationException(
-                $"Lot {lot.Id} cost {lot.CostPerUnit.Currency} and is priced in {price.Currency}; convert its cost first.");
+                $"Lot {lot.Id} cost {lot.CostPerUnit.Currency} and is priced in {sale.Price.Currency}; convert its cost first.");
         }
 
-        var gain = price.Amount - lot.CostPerUnit.Amount;
+        var (term, bucket) = Classify(lot, instrument, sale.On);
+        var cost = lot.CostPerUnit.Amount * sale.Rate;
+        return new LotTax(term, bucket, sale.Price.Amount * sale.Rate * (1m - instrument.LoadRate(lot.Acquired, sale.On)), cost, cost);
+    }
+
+    private (LotTerm Term, int Bucket) Classify(TaxLot lot, Instrument instrument, DateOnly tradeDate)
+    {
         if (!_byClass.TryGetValue(instrument.TaxClass, out var rows))
         {
             throw new KeyNotFoundException(
@@ -71,9 +100,9 @@ public sealed class FlatTaxTable : ITaxRules
                 continue;
             }
 
-            return row.LongTermMonths is { } months && tradeDate >= HoldingPeriod.LongFrom(lot.Acquired, months)
-                ? new LotTax(LotTerm.Long.Value, rows[i].LongBucket, gain)
-                : new LotTax(NotLong(rows, i, lot.Acquired), rows[i].LongBucket + 1, gain);
+            return row.LongTermMonths is { } months && tradeDate >= HoldingPeriod.LongFrom(lot.HeldSince, months)
+                ? (LotTerm.Long.Value, rows[i].LongBucket)
+                : (NotLong(rows, i, lot.HeldSince), rows[i].LongBucket + 1);
         }
 
         throw new KeyNotFoundException(
@@ -81,22 +110,11 @@ public sealed class FlatTaxTable : ITaxRules
             + $"{lot.Acquired:yyyy-MM-dd}. Add the law of that day to the tax files.");
     }
 
-    /// <inheritdoc/>
-    /// <remarks>The sum over buckets of gain times rate. Within a bucket losses reduce gains; a bucket that ends in a loss saves
-    /// nothing. The member does not matter: nobody has a year so far.</remarks>
-    public decimal Tax(MemberId member, ReadOnlySpan<decimal> gains)
+    private static IEnumerable<TaxBucket> BucketsOf(FlatTaxRow row)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(gains.Length, _rates.Length, nameof(gains));
-        var tax = 0m;
-        for (var i = 0; i < gains.Length; i++)
-        {
-            if (gains[i] > 0m)
-            {
-                tax += gains[i] * _rates[i];
-            }
-        }
-
-        return tax;
+        var dates = row.AcquiredFrom is { } acquired ? $"{row.From:yyyy-MM-dd}/{acquired:yyyy-MM-dd}" : $"{row.From:yyyy-MM-dd}";
+        yield return new TaxBucket(new BucketId($"{row.TaxClass}/long/{dates}"), $"{row.TaxClass}, long-term", row.Source);
+        yield return new TaxBucket(new BucketId($"{row.TaxClass}/other/{dates}"), $"{row.TaxClass}, other", row.Source);
     }
 
     // A later row may shorten the period, or open it for what was never long-term before: then waiting has a value after all.

@@ -1,36 +1,69 @@
+using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Lots;
 using PerpetualRebalancing.Domain.Policy;
 
 namespace PerpetualRebalancing.Domain.Tax;
 
-/// <summary>What the law makes of one unit of a lot that is sold.</summary>
+/// <summary>What the law makes of one unit of a lot that is sold. Amounts are base currency per unit.</summary>
 /// <param name="Term">Long, short or never long.</param>
-/// <param name="Bucket">Index of the rate bucket that its gain falls into, 0 to <see cref="ITaxRules.BucketCount"/> − 1.</param>
-/// <param name="GainPerUnit">Taxable gain per unit, negative for a loss, in the instrument's currency.</param>
-public readonly record struct LotTax(LotTerm Term, int Bucket, decimal GainPerUnit);
+/// <param name="Bucket">Index of the bucket that its gain falls into, 0 to <see cref="ITaxRules.BucketCount"/> − 1.</param>
+/// <param name="Proceeds">Consideration after what the law lets deduct.</param>
+/// <param name="Cost">What was paid.</param>
+/// <param name="DeemedCost">The cost that counts.</param>
+public readonly record struct LotTax(LotTerm Term, int Bucket, decimal Proceeds, decimal Cost, decimal DeemedCost)
+{
+    /// <summary>Taxable gain per unit, negative for a loss.</summary>
+    public decimal GainPerUnit => Proceeds - DeemedCost;
+}
 
-/// <summary>The tax law as the engines see it. Lots are classified one by one; the tax is a function of a member's gains by bucket
-/// on top of what the member's year already holds: f(ledger + sale) − f(ledger). A flat table and a full year ledger both fit.</summary>
+/// <summary>The terms on which units are sold.</summary>
+/// <param name="Price">Per unit, in the instrument's currency.</param>
+/// <param name="Rate">The review's rate: base currency per unit of the instrument's currency, above zero.</param>
+/// <param name="On">Trade date.</param>
+public readonly record struct SaleTerms(UnitPrice Price, decimal Rate, DateOnly On);
+
+/// <summary>The tax law as the engines see it on one day, with every member's year so far. Lots are classified one by one; the tax is
+/// a function of a member's gains by bucket: f(ledger + sale) − f(ledger).</summary>
 public interface ITaxRules
 {
-    /// <summary>How many rate buckets there are.</summary>
+    /// <summary>How many buckets there are.</summary>
     int BucketCount { get; }
 
     /// <summary>Classifies a lot that is sold.</summary>
-    /// <param name="lot">The lot.</param>
-    /// <param name="instrument">What it is a lot of.</param>
-    /// <param name="price">Sale price per unit in the instrument's currency.</param>
-    /// <param name="tradeDate">The day of the sale.</param>
     /// <exception cref="KeyNotFoundException">The rules do not know the instrument's tax class on that day.</exception>
-    LotTax Assess(TaxLot lot, Instrument instrument, UnitPrice price, DateOnly tradeDate);
+    LotTax Assess(TaxLot lot, Instrument instrument, SaleTerms sale);
 
-    /// <summary>The tax that gains cause on top of the member's year so far. Continuous and non-decreasing in each gain except at
-    /// surcharge cliffs.</summary>
+    /// <summary>The name of a bucket in a member's ledger.</summary>
+    BucketId Bucket(MemberId member, int index);
+
+    /// <summary>The tax that gains cause on top of the member's year so far, unrounded, in the base currency; negative when losses save
+    /// tax. Continuous in each gain within a <see cref="Piece"/>.</summary>
     /// <param name="member">The taxpayer.</param>
-    /// <param name="gains">Gain per bucket in the household's base currency; negative entries are losses.</param>
-    /// <returns>Extra tax in the base currency, unrounded; not negative.</returns>
+    /// <param name="gains">Gain per bucket in the household's base currency; losses are negative.</param>
     decimal Tax(MemberId member, ReadOnlySpan<decimal> gains);
+
+    /// <summary>Which continuous piece of the law the gains fall in: 0, and one more for every cliff they are over.</summary>
+    int Piece(MemberId member, ReadOnlySpan<decimal> gains);
+
+    /// <summary>In what order a sale in an account takes its lots.</summary>
+    LotMethod LotsOf(AccountId account);
+
+    /// <summary>Why nothing may be sold under these rules on this day, or null: a table that has expired.</summary>
+    string? Blocked { get; }
+
+    /// <summary>What a person should check about these rules although they still hold, or null: a table that is stale.</summary>
+    string? Warning { get; }
 
     /// <summary>What the rules assumed, and what is uncertain in them: shown with every estimate.</summary>
     IReadOnlyList<string> Assumptions { get; }
+}
+
+/// <summary>The tax law as tables, which opens every member's year for a review.</summary>
+public interface ITaxBook
+{
+    /// <summary>The rules for sales on a day, on top of what the ledger holds.</summary>
+    /// <param name="policy">Who is taxed under which law.</param>
+    /// <param name="state">What has happened.</param>
+    /// <param name="on">The trade date.</param>
+    ITaxRules Open(Household policy, HouseholdState state, DateOnly on);
 }

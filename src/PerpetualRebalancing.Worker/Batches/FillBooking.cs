@@ -7,6 +7,7 @@ using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Lots;
 using PerpetualRebalancing.Domain.Policy;
 using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Domain.Tax;
 
 namespace PerpetualRebalancing.Worker.Batches;
 
@@ -33,7 +34,7 @@ internal static class FillBooking
             fill.SettlesOn, lots, null, account.Member, tax));
 
         var net = (fill.Price * fill.Quantity).Rounded - Total(fill);
-        var inAccount = inputs.Read.Fx.Convert(tax, account.Currency).Amount;
+        var inAccount = inputs.Read.Fx.Convert(Money.Max(tax, Money.Zero(policy.Base)), account.Currency).Amount;
         var setAside = Money.Min(net, new Money(Math.Ceiling(inAccount / Currency.MinorUnit) * Currency.MinorUnit, account.Currency));
         Earmark(transaction, account.Id, EarmarkKind.Tax, setAside, $"tax on leg {leg.Plan.Id} of batch {batch}");
         if (leg.Plan.Purpose is LegPurpose.ReserveDraw or LegPurpose.LiquiditySale)
@@ -42,15 +43,17 @@ internal static class FillBooking
         }
     }
 
-    /// <summary>First in, first out, with the gain each lot makes at the fill's price.</summary>
+    /// <summary>What the fill takes, in the order of the account's method, and the tax it adds to the member's year at its price.</summary>
     private static (ImmutableArray<LotPick> Lots, Money Tax) Consume(
         HouseholdState state, Household policy, Account account, Instrument instrument, BrokerFill fill, ReviewInputs inputs)
     {
+        var rules = inputs.Rules.Tax.Open(policy, state, fill.TradeDate);
+        var lots = state.Lots.GetValueOrDefault(new Position(account.Id, instrument.Id), []);
+        var terms = new SaleTerms(fill.Price, inputs.Read.Fx.Rate(account.Currency, policy.Base), fill.TradeDate);
         var picks = ImmutableArray.CreateBuilder<LotPick>();
-        var gains = new decimal[inputs.Rules.Tax.BucketCount];
-        var fx = inputs.Read.Fx.Rate(account.Currency, policy.Base);
+        var gains = new decimal[rules.BucketCount];
         var left = fill.Quantity;
-        foreach (var lot in state.Lots.GetValueOrDefault(new Position(account.Id, instrument.Id), []))
+        foreach (var (lot, tax) in LotOrder.Of(rules, account, instrument, lots, terms))
         {
             if (left.IsZero)
             {
@@ -59,12 +62,11 @@ internal static class FillBooking
 
             var taken = Quantity.Min(left, lot.Remaining);
             left -= taken;
-            var tax = inputs.Rules.Tax.Assess(lot, instrument, fill.Price, fill.TradeDate);
-            gains[tax.Bucket] += tax.GainPerUnit * taken.Units * fx;
-            picks.Add(new LotPick(lot.Id, taken, lot.Acquired, tax.Term, new Money(tax.GainPerUnit * taken.Units, fill.Price.Currency)));
+            gains[tax.Bucket] += tax.GainPerUnit * taken.Units;
+            picks.Add(LotPick.Of(lot, taken, tax, rules.Bucket(account.Member, tax.Bucket), policy.Base));
         }
 
-        return (picks.ToImmutable(), new Money(inputs.Rules.Tax.Tax(account.Member, gains), policy.Base).Rounded);
+        return (picks.ToImmutable(), new Money(rules.Tax(account.Member, gains), policy.Base).Rounded);
     }
 
     /// <summary>A reserve top-up spends reserve cash: the reserve changes its form, not its size.</summary>

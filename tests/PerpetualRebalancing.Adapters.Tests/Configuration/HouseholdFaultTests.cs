@@ -47,7 +47,11 @@ public class HouseholdFaultTests
         { "\"percent\": 1,", "\"percent\": 250,", "instruments[2].exitLoad.percent: is 250; allowed: 0 to 100 percent" },
 
         // Missing and empty lists.
-        { "\"members\": [ { \"id\": \"asha\" } ]", "\"members\": []", "members: is empty; allowed: at least one member" },
+        { "\"members\": [ { \"id\": \"asha\", \"tax\": { \"law\": \"flat\" } } ]", "\"members\": []", "members: is empty; allowed: at least one member" },
+        { ", \"tax\": { \"law\": \"flat\" }", "", "members[0].tax: is missing; allowed: an object { … }" },
+        { "\"law\": \"flat\"", "\"law\": \"uk\"", "members[0].tax.law: is 'uk'; did you mean 'us'?; allowed: flat, in, us" },
+        { "\"law\": \"flat\"", "\"law\": \"in\"", "members[0].tax.born: is missing; allowed: a day written like 2026-06-30, from 1900-01-01 to 2100-12-31" },
+        { "\"law\": \"flat\"", "\"law\": \"us\", \"filing\": \"single\"", "members[0].tax.statePercent: is missing; allowed: 0 to 100 percent of a gain; 0 where no state taxes it" },
         { "\"accounts\": [\"global\"]", "\"accounts\": []", "instruments[1].accounts: is empty; allowed: the accounts that can trade it, at least one" },
         { "\"accounts\": [\"global\"]", "\"accounts\": [\"global\", \"global\"]", "instruments[1].accounts[1]: 'global' is listed twice; allowed: each account once" },
         { "\"income\": [ {", "\"income\": [ 5, {", "income[0]: is 5; allowed: an object { … }" },

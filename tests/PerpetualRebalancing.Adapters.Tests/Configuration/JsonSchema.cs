@@ -87,6 +87,7 @@ internal sealed class JsonSchema(JsonObject root)
                 .SelectMany(p => Check(p.Value!.AsObject(), properties![p.Key], Join(path, p.Key))),
             "additionalProperties" => (properties ?? []).Where(p => !schema["properties"]!.AsObject().ContainsKey(p.Key))
                 .Select(p => Join(path, p.Key)),
+            "allOf" => argument.AsArray().SelectMany(part => Check(part!.AsObject(), value, path)),
             "if" => Check(argument.AsObject(), value, path).Any() ? [] : Check(schema["then"]!.AsObject(), value, path),
             "then" => [],
             _ => throw new NotSupportedException($"The schema uses '{keyword}' at '{path}', which this checker does not know."),

@@ -6,7 +6,7 @@ internal static class SmallHousehold
     public const string Text = """
         {
           "household": { "id": "small", "currency": "INR", "phase": "accumulation" },
-          "members": [ { "id": "asha" } ],
+          "members": [ { "id": "asha", "tax": { "law": "flat" } } ],
           "accounts": [
             { "id": "demat", "member": "asha", "broker": "paper", "currency": "INR", "mode": "paper" },
             { "id": "global", "member": "asha", "broker": "paper", "currency": "USD" }

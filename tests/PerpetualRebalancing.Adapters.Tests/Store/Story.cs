@@ -50,7 +50,7 @@ internal static class Story
         new Fact.LegFilled(
             Batch, LegId.Of("S1"), "T-1", Rupees, Nifty, Side.Sell, new Quantity(100m), new UnitPrice(250.5m, Currency.Inr),
             [new ChargeLine("STT", Inr(25m)), new ChargeLine("DP", Inr(15.34m))], Day, Day.AddDays(1),
-            [new LotPick(LotId.Of("L1"), new Quantity(100m), new DateOnly(2022, 1, 3), new LotTerm.Long(), Inr(6926.55m))], NewLot: null, Asha, Inr(865.82m)),
+            [new LotPick(LotId.Of("L1"), new Quantity(100m), new DateOnly(2022, 1, 3), new LotTerm.Long(), new BucketId("in-equity/long"), Inr(25050m), Inr(18123.45m), Inr(18123.45m))], NewLot: null, Asha, Inr(865.82m)),
         Moved("S1", LegState.Filled),
         Moved("B1", LegState.Scheduled),
         Moved("B1", LegState.Submitting, new Quantity(20m), "key-B1"),
@@ -66,6 +66,13 @@ internal static class Story
         new Fact.Withdrawn(Batch, LegId.Of("W1"), Rupees, Inr(60000m)),
         new Fact.BatchClosed(Batch, BatchOutcome.Executed, "every leg is done"),
         new Fact.ReviewClosed(Slot, ReviewKind.Scheduled, Sell, Points(4.9m), new SellProgram.Active(2, Slot, Holding: false), ProgramEnd.None),
+        new Fact.GainRecorded(new GainEntry(Asha, Day, new BucketId("in-equity/long"), Inr(-150.75m)), "sold elsewhere"),
+        new Fact.WashSale(
+            Asha, Day, LotId.Of("L1"), new BucketId("in-equity/long"), new Position(Rupees, Debt), LotId.Of("L2"), new Quantity(5m), Inr(50m), Inr(50m),
+            new DateOnly(2026, 1, 2)),
+        new Fact.LotsSet(
+            new Position(Rupees, Debt), [new TaxLot(LotId.Of("L2"), Rupees, Debt, Day, new Quantity(20m), Inr(1000m)) { HeldSince = new DateOnly(2026, 1, 2) }],
+            "statement of August"),
         new Fact.Halted("drill"),
         new Fact.Resumed("drill over"),
     ];
@@ -98,7 +105,7 @@ internal static class Story
     [
         Leg("S1", LegPurpose.Trim, Nifty, 25050m) with
         {
-            Lots = [new LotPick(LotId.Of("L1"), new Quantity(100m), new DateOnly(2022, 1, 3), new LotTerm.Long(), Inr(6926.55m))],
+            Lots = [new LotPick(LotId.Of("L1"), new Quantity(100m), new DateOnly(2022, 1, 3), new LotTerm.Long(), new BucketId("in-equity/long"), Inr(25050m), Inr(18123.45m), Inr(18123.45m))],
         },
         Leg("W1", LegPurpose.Withdraw, null, 60000m),
         Leg("F1", LegPurpose.Fund, null, 85000m) with { To = Dollars },

@@ -11,7 +11,7 @@ namespace PerpetualRebalancing.Adapters.Tests.Tables;
 
 public sealed class TaxFilesTests : IDisposable
 {
-    private static readonly FlatTaxTable Shipped = TaxFiles.Load(RepositoryFolder.Config("tax"));
+    private static readonly FlatTaxTable Shipped = TaxFiles.Load(RepositoryFolder.Config("tax")).Laws.OfType<FlatTaxTable>().Single();
 
     private readonly TemporaryFolder _folder = new();
 
@@ -36,9 +36,10 @@ public sealed class TaxFilesTests : IDisposable
     public void The_shipped_rates_are_the_laws(string taxClass, string acquired, string sold, double rate)
     {
         var lot = Assess(taxClass, Day(acquired), Day(sold));
-        var gains = new decimal[Shipped.BucketCount];
+        var gains = new decimal[Shipped.Buckets.Length];
         gains[lot.Bucket] = 1000m;
-        Assert.Equal((decimal)rate * 1000m, Shipped.Tax(new MemberId("m"), gains));
+        var year = Shipped.Open(new YearLedger(new MemberId("m"), new TaxProfile.Flat(), Shipped.YearOf(Day(sold)), null, [], []));
+        Assert.Equal((decimal)rate * 1000m, year.Tax(gains));
     }
 
     [Fact]
@@ -96,16 +97,10 @@ public sealed class TaxFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_class_in_two_files_is_refused()
+    public void A_table_of_a_law_that_is_not_known_is_refused()
     {
-        const string text = """
-            { "assumptions": [], "classes": [{ "id": "a", "rows": [{ "from": "2024-07-23", "neverLongTerm": true, "shortRate": 0.3, "source": "S" }] }] }
-            """;
-        _folder.Write("one.json", text);
-        _folder.Write("two.json", text);
-        Assert.Equal(
-            "two.json: tax class: a is in one.json too; allowed: one per tax class",
-            Assert.Throws<ConfigurationException>(() => TaxFiles.Load(_folder.Root)).Message);
+        _folder.Write("de.json", "{}");
+        Assert.Contains("is not the table of a law", Assert.Throws<ConfigurationException>(() => TaxFiles.Load(_folder.Root)).Message, StringComparison.Ordinal);
     }
 
     private static LotTax Assess(string taxClass, DateOnly acquired, DateOnly sold)
@@ -115,7 +110,7 @@ public sealed class TaxFilesTests : IDisposable
             Money.Zero(Currency.Inr), Money.Zero(Currency.Inr), 1, taxClass, "charges", null, []);
         var lot = new TaxLot(
             new LotId("lot"), new AccountId("a"), instrument.Id, acquired, new Quantity(1m), new Money(1m, Currency.Inr));
-        return Shipped.Assess(lot, instrument, new UnitPrice(2m, Currency.Inr), sold);
+        return Shipped.Assess(lot, instrument, new SaleTerms(new UnitPrice(2m, Currency.Inr), 1m, sold));
     }
 
     private static DateOnly Day(string text) => DateOnly.Parse(text, CultureInfo.InvariantCulture);

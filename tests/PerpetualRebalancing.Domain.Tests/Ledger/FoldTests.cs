@@ -194,7 +194,7 @@ public sealed class FoldTests
 
     private static Fact.LegFilled Sold(string fill, decimal units, string lot, decimal? picked = null) => new(
         Batch, new LegId("S1"), fill, A, X, Side.Sell, new Quantity(units), new UnitPrice(12m, Currency.Inr), [new ChargeLine("STT", Rupees(0.25m))], Day, Day,
-        [new LotPick(new LotId(lot), new Quantity(picked ?? units), Day, LotTerm.Long.Value, Rupees(0m))], null, M, Rupees(0m));
+        [new LotPick(new LotId(lot), new Quantity(picked ?? units), Day, LotTerm.Long.Value, new BucketId("gain"), Rupees(0m), Rupees(0m), Rupees(0m))], null, M, Rupees(0m));
 
     private static Fact.LegFilled Bought(string fill, decimal units, decimal price, string? lot) => new(
         Batch, new LegId("B1"), fill, A, X, Side.Buy, new Quantity(units), new UnitPrice(price, Currency.Inr), [new ChargeLine("STT", Rupees(0.25m))], Day, Day, [],

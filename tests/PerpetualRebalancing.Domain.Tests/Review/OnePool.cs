@@ -52,7 +52,7 @@ internal sealed record OnePool
             new InstrumentId(c.Id.Value), c.Name, c.Id, InstrumentTag.Buy, Dealing.Nav, "NSE", inr, new Quantity(Step), Money.Zero(inr), Money.Zero(inr), 1,
             "flat", "none", null, [account])).ToImmutableArray();
         return new Household(
-            new HouseholdId("h"), "h", inr, Phase, [new Member(new MemberId("m"), "m")],
+            new HouseholdId("h"), "h", inr, Phase, [new Member(new MemberId("m"), "m", new TaxProfile.Flat())],
             [new Account(account, new MemberId("m"), "paper", inr, AccountMode.Paper)], classes, instruments, [], [],
             new Expenses(new Money(Essential, inr), new Money(Essential, inr), account), new ReservePolicy(12, 36, 12, 6, []),
             new BuyPolicy(SurplusPolicy.Carry, 0.015m), Sell, new SchedulePolicy("NSE", new TimeOnly(10, 0), "Asia/Kolkata", 3),
@@ -84,16 +84,28 @@ internal sealed record OnePool
 
     private static ChargeBook NoCharges() => new([new ChargeSchedule("none", Currency.Inr, [])]);
 
-    private sealed class FlatRate(decimal rate) : ITaxRules
+    private sealed class FlatRate(decimal rate) : ITaxRules, ITaxBook
     {
         public int BucketCount => 1;
 
         public IReadOnlyList<string> Assumptions => [];
 
-        public LotTax Assess(TaxLot lot, Instrument instrument, UnitPrice price, DateOnly tradeDate) => new(
-            tradeDate > lot.Acquired.AddMonths(12) ? LotTerm.Long.Value : new LotTerm.Short(lot.Acquired.AddMonths(12).AddDays(1)), 0,
-            price.Amount - lot.CostPerUnit.Amount);
+        public string? Blocked => null;
+
+        public string? Warning => null;
+
+        public ITaxRules Open(Household policy, HouseholdState state, DateOnly on) => this;
+
+        public LotTax Assess(TaxLot lot, Instrument instrument, SaleTerms sale) => new(
+            sale.On > lot.Acquired.AddMonths(12) ? LotTerm.Long.Value : new LotTerm.Short(lot.Acquired.AddMonths(12).AddDays(1)), 0,
+            sale.Price.Amount, lot.CostPerUnit.Amount, lot.CostPerUnit.Amount);
+
+        public BucketId Bucket(MemberId member, int index) => new("gain");
 
         public decimal Tax(MemberId member, ReadOnlySpan<decimal> gains) => Math.Max(0m, gains[0]) * rate;
+
+        public int Piece(MemberId member, ReadOnlySpan<decimal> gains) => 0;
+
+        public LotMethod LotsOf(AccountId account) => LotMethod.Fifo;
     }
 }

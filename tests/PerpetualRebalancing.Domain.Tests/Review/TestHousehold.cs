@@ -169,7 +169,7 @@ internal sealed record TestHousehold
     {
         var inr = Currency.Inr;
         return new Household(
-            new HouseholdId("h"), "h", inr, Phase, [.. Accounts.Select(a => a.Member).Distinct().Select(m => new Member(new MemberId(m), m))],
+            new HouseholdId("h"), "h", inr, Phase, [.. Accounts.Select(a => a.Member).Distinct().Select(m => new Member(new MemberId(m), m, new TaxProfile.Flat()))],
             [.. Accounts.Select(a => new Account(new AccountId(a.Id), new MemberId(a.Member), "paper", a.Currency, AccountMode.Paper))],
             [.. Targets.Select((t, i) => new AssetClass(new ClassId($"c{i}"), $"Class {i}", BroadClass.DomesticEquity, new Weight(t)))],
             Instruments, Routes, [],

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Lots;
 using PerpetualRebalancing.Domain.Policy;
 using PerpetualRebalancing.Domain.Tax;
@@ -12,7 +13,7 @@ namespace PerpetualRebalancing.Domain.Tests.Review;
 internal sealed record TestTaxClass(int? Months, decimal Long, decimal Short);
 
 /// <summary>Two buckets per class, long-term and other; the first part of each member's long-term gains may be exempt.</summary>
-internal sealed class TestTax(ImmutableSortedDictionary<string, TestTaxClass> classes, decimal exemption) : ITaxRules
+internal sealed class TestTax(ImmutableSortedDictionary<string, TestTaxClass> classes, decimal exemption) : ITaxRules, ITaxBook
 {
     private readonly string[] _names = [.. classes.Keys];
 
@@ -20,15 +21,28 @@ internal sealed class TestTax(ImmutableSortedDictionary<string, TestTaxClass> cl
 
     public IReadOnlyList<string> Assumptions => ["test rates"];
 
-    public LotTax Assess(TaxLot lot, Instrument instrument, UnitPrice price, DateOnly tradeDate)
+    public string? Blocked => null;
+
+    public string? Warning => null;
+
+    public ITaxRules Open(Household policy, HouseholdState state, DateOnly on) => this;
+
+    public BucketId Bucket(MemberId member, int index) => new($"{_names[index / 2]}/{index % 2}");
+
+    public int Piece(MemberId member, ReadOnlySpan<decimal> gains) => 0;
+
+    public LotMethod LotsOf(AccountId account) => LotMethod.Fifo;
+
+    public LotTax Assess(TaxLot lot, Instrument instrument, SaleTerms sale)
     {
         var law = classes.GetValueOrDefault(instrument.TaxClass)
             ?? throw new KeyNotFoundException($"There is no tax class {instrument.TaxClass}.");
         var bucket = Array.IndexOf(_names, instrument.TaxClass) * 2;
-        var gain = price.Amount - lot.CostPerUnit.Amount;
-        return law.Months is not { } months ? new LotTax(LotTerm.NeverLong.Value, bucket + 1, gain)
-            : tradeDate >= lot.Acquired.AddMonths(months).AddDays(1) ? new LotTax(LotTerm.Long.Value, bucket, gain)
-            : new LotTax(new LotTerm.Short(lot.Acquired.AddMonths(months).AddDays(1)), bucket + 1, gain);
+        var (proceeds, cost) = (sale.Price.Amount * sale.Rate, lot.CostPerUnit.Amount * sale.Rate);
+        var (term, isLong) = law.Months is not { } months ? (LotTerm.NeverLong.Value, false)
+            : sale.On >= lot.Acquired.AddMonths(months).AddDays(1) ? ((LotTerm)LotTerm.Long.Value, true)
+            : (new LotTerm.Short(lot.Acquired.AddMonths(months).AddDays(1)), false);
+        return new LotTax(term, bucket + (isLong ? 0 : 1), proceeds, cost, cost);
     }
 
     public decimal Tax(MemberId member, ReadOnlySpan<decimal> gains)

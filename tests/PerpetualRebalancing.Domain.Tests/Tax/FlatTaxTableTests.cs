@@ -16,19 +16,30 @@ public class FlatTaxTableTests
         var table = Table(Equity);
         var @long = Assess(table, "equity", new(2024, 6, 14), new(2025, 6, 15), cost: 100m, price: 180m);
         var @short = Assess(table, "equity", new(2024, 6, 14), new(2025, 6, 14), cost: 100m, price: 70m);
-        Assert.Equal(new LotTax(LotTerm.Long.Value, 0, 80m), @long);
-        Assert.Equal(new LotTax(new LotTerm.Short(new(2025, 6, 15)), 1, -30m), @short);
-        Assert.Equal(1000m * 0.125m, table.Tax(new MemberId("m"), [1000m, 0m]));
-        Assert.Equal(1000m * 0.2m, table.Tax(new MemberId("m"), [0m, 1000m]));
+        Assert.Equal(new LotTax(LotTerm.Long.Value, 0, 180m, 100m, 100m), @long);
+        Assert.Equal(new LotTax(new LotTerm.Short(new(2025, 6, 15)), 1, 70m, 100m, 100m), @short);
+        Assert.Equal(1000m * 0.125m, Tax(table, [1000m, 0m]));
+        Assert.Equal(1000m * 0.2m, Tax(table, [0m, 1000m]));
     }
 
     [Fact]
     public void A_loss_in_one_bucket_saves_nothing_in_another() =>
-        Assert.Equal(125m, Table(Equity).Tax(new MemberId("m"), [1000m, -5000m]));
+        Assert.Equal(125m, Tax(Table(Equity), [1000m, -5000m]));
 
     [Fact]
-    public void Gains_of_the_wrong_number_of_buckets_are_refused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => Table(Equity).Tax(new MemberId("m"), [1000m]));
+    public void A_sale_is_taxed_on_top_of_what_the_year_holds()
+    {
+        // A loss of 400 came first: only 600 of the next 1,000 are taxed, and a loss after a gain takes its tax back.
+        Assert.Equal(600m * 0.125m, Tax(Table(Equity), [1000m, 0m], soFar: -400m));
+        Assert.Equal(-400m * 0.125m, Tax(Table(Equity), [-400m, 0m], soFar: 1000m));
+    }
+
+    [Fact]
+    public void A_ledger_written_under_another_table_stops() => Assert.Contains(
+        "'gone', which the tax table 'flat' does not know",
+        Assert.Throws<ArgumentException>(() => Table(Equity).Open(Ledger(Table(Equity), new GainEntry(
+            new MemberId("m"), Start, new BucketId("gone"), new Money(1m, Currency.Inr))))).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void The_rate_of_the_transfer_date_counts()
@@ -91,7 +102,7 @@ public class FlatTaxTableTests
 
     [Fact]
     public void A_cost_in_another_currency_stops() => Assert.Throws<InvalidOperationException>(() =>
-        Table(Equity).Assess(Lot(Start, new Money(1m, Currency.Usd)), Of("equity"), new UnitPrice(1m, Currency.Inr), Start));
+        Table(Equity).Assess(Lot(Start, new Money(1m, Currency.Usd)), Of("equity"), new SaleTerms(new UnitPrice(1m, Currency.Inr), 1m, Start)));
 
     [Fact]
     public void Rows_that_hold_for_one_sale_are_refused()
@@ -100,7 +111,7 @@ public class FlatTaxTableTests
         Assert.Throws<ArgumentException>(() => Table(Equity with { AcquiredTo = Start }, Equity with { AcquiredFrom = Start }));
         Assert.Equal(8, Table(
             Equity with { AcquiredTo = Start }, Equity with { AcquiredFrom = Start.AddDays(1) }, Equity with { TaxClass = "b", To = Start },
-            Equity with { TaxClass = "b", From = Start.AddDays(1) }).BucketCount);
+            Equity with { TaxClass = "b", From = Start.AddDays(1) }).Buckets.Length);
     }
 
     [Fact]
@@ -111,7 +122,14 @@ public class FlatTaxTableTests
     private static FlatTaxTable Table(params ImmutableArray<FlatTaxRow> rows) => new(rows, []);
 
     private static LotTax Assess(FlatTaxTable table, string taxClass, DateOnly acquired, DateOnly sold, decimal cost = 1m, decimal price = 2m) =>
-        table.Assess(Lot(acquired, new Money(cost, Currency.Inr)), Of(taxClass), new UnitPrice(price, Currency.Inr), sold);
+        table.Assess(Lot(acquired, new Money(cost, Currency.Inr)), Of(taxClass), new SaleTerms(new UnitPrice(price, Currency.Inr), 1m, sold));
+
+    private static decimal Tax(FlatTaxTable table, decimal[] gains, decimal soFar = 0m) => table.Open(Ledger(table, soFar == 0m
+        ? []
+        : [new GainEntry(new MemberId("m"), Start, table.Buckets[0].Id, new Money(soFar, Currency.Inr))])).Tax(gains);
+
+    private static YearLedger Ledger(FlatTaxTable table, params ImmutableArray<GainEntry> gains) =>
+        new(new MemberId("m"), new TaxProfile.Flat(), table.YearOf(Start), null, gains, []);
 
     private static TaxLot Lot(DateOnly acquired, Money cost) =>
         new(new LotId("lot"), new AccountId("a"), new InstrumentId("x"), acquired, new Quantity(1m), cost);

@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using PerpetualRebalancing.Domain.Ledger;
+using PerpetualRebalancing.Domain.Lots;
+using PerpetualRebalancing.Domain.Policy;
+
+namespace PerpetualRebalancing.Domain.Tax;
+
+/// <summary>The laws that the configuration holds, one per country.</summary>
+/// <param name="Laws">Each with its own id.</param>
+public sealed record TaxLaws(ImmutableArray<ITaxLaw> Laws) : ITaxBook
+{
+    /// <summary>The law of a profile.</summary>
+    /// <exception cref="KeyNotFoundException">There is no table of it.</exception>
+    public ITaxLaw For(TaxProfile profile) => Laws.FirstOrDefault(l => l.Id == profile.Law)
+        ?? throw new KeyNotFoundException($"There is no table of the tax law '{profile.Law}'; there are {string.Join(", ", Laws.Select(l => l.Id))}.");
+
+    /// <inheritdoc/>
+    public ITaxRules Open(Household policy, HouseholdState state, DateOnly on) => new HouseholdTax(this, policy, state, on);
+}
+
+/// <summary>The rules of a household on one day: each member under the law of that member, on top of that member's year.</summary>
+public sealed class HouseholdTax : ITaxRules
+{
+    private readonly Dictionary<MemberId, (ITaxLaw Law, IMemberYear Year)> _members = [];
+    private readonly Dictionary<AccountId, Account> _accounts = [];
+    private readonly Household _policy;
+
+    /// <summary>Opens every member's year.</summary>
+    /// <exception cref="KeyNotFoundException">A member's law has no table.</exception>
+    public HouseholdTax(TaxLaws laws, Household policy, HouseholdState state, DateOnly on)
+    {
+        _policy = policy;
+        foreach (var member in policy.Members)
+        {
+            var law = laws.For(member.Tax);
+            _members.Add(member.Id, (law, MemberYears.Open(law, policy, member, state, law.YearOf(on))));
+        }
+
+        foreach (var account in policy.Accounts)
+        {
+            _accounts.Add(account.Id, account);
+        }
+
+        BucketCount = _members.Values.Max(m => m.Law.Buckets.Length);
+        var used = _members.Values.Select(m => m.Law).Distinct().ToArray();
+        Blocked = used.FirstOrDefault(l => l.Age.ExpiresAt <= on) is { } expired
+            ? $"The tax table '{expired.Id}' expired on {expired.Age.ExpiresAt:yyyy-MM-dd}: nothing is sold until config/tax/{expired.Id}.json holds the law of today"
+            : null;
+        Warning = used.FirstOrDefault(l => l.Age.StaleAt <= on) is { } stale && Blocked is null
+            ? $"The tax table '{stale.Id}' is stale since {stale.Age.StaleAt:yyyy-MM-dd}: check whether the law has changed, then move its dates in config/tax/{stale.Id}.json"
+            : null;
+        Assumptions = [.. _members.Values.SelectMany(m => m.Year.Assumptions).Distinct()];
+    }
+
+    /// <inheritdoc/>
+    public int BucketCount { get; }
+
+    /// <inheritdoc/>
+    public string? Blocked { get; }
+
+    /// <inheritdoc/>
+    public string? Warning { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Assumptions { get; }
+
+    /// <summary>A member's year.</summary>
+    public IMemberYear YearOf(MemberId member) => _members[member].Year;
+
+    /// <inheritdoc/>
+    public LotTax Assess(TaxLot lot, Instrument instrument, SaleTerms sale)
+    {
+        var account = _accounts[lot.Account];
+        var law = _members[account.Member].Law;
+        if (account.Registration == Registration.Taxable)
+        {
+            return law.Assess(lot, instrument, sale);
+        }
+
+        // Nothing that is sold in a retirement account is taxed, so no lot is better than another and none is worth waiting for.
+        var proceeds = sale.Price.Amount * sale.Rate;
+        return new LotTax(LotTerm.NeverLong.Value, 0, proceeds, proceeds, proceeds);
+    }
+
+    /// <inheritdoc/>
+    public BucketId Bucket(MemberId member, int index) => _members[member].Law.Buckets[index].Id;
+
+    /// <inheritdoc/>
+    public decimal Tax(MemberId member, ReadOnlySpan<decimal> gains) => _members[member].Year.Tax(gains);
+
+    /// <inheritdoc/>
+    public int Piece(MemberId member, ReadOnlySpan<decimal> gains) => _members[member].Year.Piece(gains);
+
+    /// <inheritdoc/>
+    public LotMethod LotsOf(AccountId account) =>
+        _policy.Member(_accounts[account].Member).Tax is TaxProfile.UnitedStates us ? us.Lots : LotMethod.Fifo;
+}
+
+/// <summary>Lays the ledger out by tax year.</summary>
+public static class MemberYears
+{
+    /// <summary>Opens a member's year with the losses that all years before it left.</summary>
+    /// <param name="law">The member's law.</param>
+    /// <param name="policy">The household.</param>
+    /// <param name="member">The taxpayer.</param>
+    /// <param name="state">Everything that happened.</param>
+    /// <param name="year">The year.</param>
+    public static IMemberYear Open(ITaxLaw law, Household policy, Member member, HouseholdState state, TaxYear year)
+    {
+        var entries = state.Gains.Where(g => g.Member == member.Id && g.On <= year.To).ToImmutableArray();
+        var losses = state.Losses.Where(l => l.Member == member.Id).ToImmutableArray();
+        var income = ExpectedIncome(policy, member);
+        var current = entries.IsEmpty ? year : law.YearOf(entries.Min(g => g.On));
+        while (current.From < year.From)
+        {
+            losses = Year(current).CarriedForward();
+            current = law.YearOf(current.To.AddDays(1));
+        }
+
+        return Year(year);
+
+        IMemberYear Year(TaxYear of) => law.Open(new YearLedger(
+            member.Id, member.Tax, of, income, [.. entries.Where(g => of.Contains(g.On))], losses));
+    }
+
+    /// <summary>The full year's expected other income in base currency: what was typed, else the income schedule, else unknown.</summary>
+    public static decimal? ExpectedIncome(Household policy, Member member)
+    {
+        if (member.Tax.OtherIncome is { } typed)
+        {
+            return typed.Amount;
+        }
+
+        // A maturity or a sale is capital coming back, not income.
+        var sources = policy.Income.Where(i => policy.Account(i.Account).Member == member.Id
+            && i.Kind is IncomeKind.Salary or IncomeKind.Business or IncomeKind.Dividends or IncomeKind.Interest or IncomeKind.Other).ToArray();
+        return sources.Length == 0 || sources.Any(i => i.Monthly.Currency != policy.Base) ? null : sources.Sum(i => i.Monthly.Amount * 12m);
+    }
+}
