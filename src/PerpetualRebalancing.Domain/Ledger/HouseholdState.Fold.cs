@@ -15,8 +15,7 @@ public sealed partial record HouseholdState
         Fact.JobLossSet f => this with { JobLoss = f.On },
         Fact.CashReceived f => On(f.Account, a => a with { Income = a.Income + Positive(f.Amount, "Cash received") }),
         Fact.CashLeft f => On(f.Account, a => a with { Left = a.Left + Positive(f.Amount, "Cash taken out") }),
-        Fact.TaxPaid f => On(f.Account, a => a with { TaxPaid = a.TaxPaid + Positive(f.Amount, "Tax paid"), Tax = Money.Max(a.Tax - f.Amount, Money.Zero(f.Amount.Currency)) })
-            .WithTax(f.Member, -f.InBase) with { TaxPayments = TaxPayments.Add(new TaxPayment(f.Member, f.On, f.InBase)) },
+        Fact.TaxPaid f => Pay(f),
         Fact.GainRecorded f => this with { Gains = Gains.Add(f.Entry) },
         Fact.WashSale f => Disallow(f),
         Fact.LotsSet f => WithLots(f.Position, f.Lots),
@@ -41,6 +40,16 @@ public sealed partial record HouseholdState
         Fact.ModeSet f => this with { Modes = Modes.SetItem(f.Account, f.Mode) },
         _ => throw new InvalidOperationException($"The fold does not know the fact {fact.GetType().Name}."),
     };
+
+    private HouseholdState Pay(Fact.TaxPaid paid) =>
+        On(paid.Account, a => a with
+        {
+            TaxPaid = a.TaxPaid + Positive(paid.Amount, "Tax paid"),
+            Tax = Money.Max(a.Tax - paid.Amount, Money.Zero(paid.Amount.Currency)),
+        }).WithTax(paid.Member, -paid.InBase) with
+        {
+            TaxPayments = TaxPayments.Add(new TaxPayment(paid.Member, paid.On, paid.InBase)),
+        };
 
     private static Money Positive(Money amount, string what) => amount.IsPositive
         ? amount
