@@ -17,6 +17,9 @@ public sealed record Settings(string DataFolder, string HouseholdFile, string Co
     /// <summary>The variable of <see cref="ConfigFolder"/>; default <c>./config</c>.</summary>
     public const string ConfigVariable = "PERPETUAL_CONFIG";
 
+    /// <summary>The database of what happened.</summary>
+    public string Database => Path.Combine(DataFolder, "household.db");
+
     private static readonly string[] Known = [DataVariable, HouseholdVariable, ConfigVariable];
 
     /// <summary>Makes the settings of an installation.</summary>

@@ -65,6 +65,22 @@ public sealed partial class HouseholdStore : IDisposable
     public static HouseholdStore OpenReadOnly(string path, HouseholdId household, TimeProvider time) =>
         new(path, StoreDatabase.OpenReadOnly(path), household, time, readOnly: true);
 
+    /// <summary>The households that a database has facts about. Creates and changes nothing.</summary>
+    /// <exception cref="StoreException">It cannot be used, or does not exist.</exception>
+    public static ImmutableArray<HouseholdId> HouseholdsIn(string path)
+    {
+        using var connection = StoreDatabase.OpenAnyVersion(path);
+        try
+        {
+            var hasFacts = connection.ExecuteScalar<long>("select count(*) from sqlite_schema where type = 'table' and name = 'facts'") == 1;
+            return hasFacts ? [.. connection.Query<string>("select household from facts where seq = 1 order by household").Select(HouseholdId.Of)] : [];
+        }
+        catch (SqliteException e)
+        {
+            throw StoreException.From(path, e);
+        }
+    }
+
     /// <summary>What is true now, with the fact it stands on. Folds only the facts that came since it was asked last.</summary>
     /// <exception cref="StoreException">The log was changed outside the program: nothing may go on.</exception>
     public RecordedState Current => Guarded(_ =>

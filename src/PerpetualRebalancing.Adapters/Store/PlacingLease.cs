@@ -76,12 +76,15 @@ public sealed partial class HouseholdStore
 
 public sealed partial class StoreTransaction
 {
+    /// <summary>The kind of intent that asks for a halt. It stops placing from the moment it is written, before anybody has answered it.</summary>
+    public const string HaltIntent = "halt";
+
     /// <summary>Whether the placing role is still ours.</summary>
     public bool HoldsLease(string token) => Connection.ExecuteScalar<long>(
         "select count(*) from lease where household = @Household and role = 'placing' and token = @Token",
         new { Household = _household, Token = token }) == 1;
 
-    /// <summary>Goes on only when an order may be journalled and sent: the lease is ours and nobody has halted.</summary>
+    /// <summary>Goes on only when an order may be journalled and sent: the lease is ours and nobody has halted, or asked to.</summary>
     /// <exception cref="PlacingRefusedException">Nothing may be placed.</exception>
     public void RequirePlacing(string token)
     {
@@ -93,6 +96,12 @@ public sealed partial class StoreTransaction
         if (State.Halt is { } why)
         {
             throw new PlacingRefusedException($"Nothing is placed: halted ({why}). 'resume resume' allows placing again.");
+        }
+
+        if (Connection.ExecuteScalar<long>(
+            "select count(*) from intents where household = @Household and done_at is null and kind = @Halt", new { Household = _household, Halt = HaltIntent }) > 0)
+        {
+            throw new PlacingRefusedException("Nothing is placed: somebody asked for a halt, which is about to be recorded.");
         }
     }
 

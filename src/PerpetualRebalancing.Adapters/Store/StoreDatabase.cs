@@ -33,7 +33,13 @@ internal static class StoreDatabase
 
     /// <summary>Opens for reading only, also while another process writes.</summary>
     /// <exception cref="StoreException">It cannot be used, or does not exist.</exception>
-    public static SqliteConnection OpenReadOnly(string file)
+    public static SqliteConnection OpenReadOnly(string file) => OpenReadOnly(file, oldest: Newest);
+
+    /// <summary>Opens for reading what every version has.</summary>
+    /// <exception cref="StoreException">It cannot be used, or does not exist.</exception>
+    public static SqliteConnection OpenAnyVersion(string file) => OpenReadOnly(file, oldest: 0);
+
+    private static SqliteConnection OpenReadOnly(string file, long oldest)
     {
         SqliteLibrary.Bind();
         if (!File.Exists(file))
@@ -44,7 +50,7 @@ internal static class StoreDatabase
         return Guarded(file, SqliteOpenMode.ReadOnly, connection =>
         {
             var version = Check(connection, file);
-            if (version < Newest)
+            if (version < oldest)
             {
                 throw new StoreException(
                     $"{file}: the database has schema {version} and this program reads schema {Newest}. Start 'run' or 'review' once to bring it up to date.");

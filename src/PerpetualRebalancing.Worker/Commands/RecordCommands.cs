@@ -9,8 +9,8 @@ using PerpetualRebalancing.Worker.Views;
 
 namespace PerpetualRebalancing.Worker.Commands;
 
-/// <summary>Commands that record what happened, dated and with who said so: <c>phase set</c>, <c>job-loss</c>, <c>income add</c>,
-/// <c>tax paid</c>, <c>halt</c> and <c>resume</c>.</summary>
+/// <summary>Commands that record what happened, dated and with who said so: <c>phase set</c>, <c>job-loss</c>, <c>income add</c> and
+/// <c>tax paid</c>.</summary>
 public static class RecordCommands
 {
     /// <summary>Builds <c>phase</c>.</summary>
@@ -113,45 +113,6 @@ public static class RecordCommands
             return $"A tax payment of {MoneyFormat.Text(money)} for {owner.Member} on {day:yyyy-MM-dd} is recorded ({number}).";
         }));
         return new ExampleCommand("tax", "Record tax payments", "tax paid --account asha-demat --amount 42000 --reference CIN1234567") { paid };
-    }
-
-    /// <summary>Builds <c>halt</c>.</summary>
-    public static Command BuildHalt(CommandContext context)
-    {
-        var reason = new Option<string>("--reason") { Description = "Why, for everybody who looks", HelpName = "TEXT", Required = true };
-        var command = new ExampleCommand("halt", "Stop all placing at once; reading goes on", "halt --reason \"prices look wrong\"") { reason };
-        command.SetAction((parsed, _) => DeskCommand.RecordAsync(context, parsed, desk =>
-        {
-            desk.Store.Transact(DeskCommand.Person, t => t.Append(new Fact.Halted(parsed.GetRequiredValue(reason))));
-            return "Halted: nothing is placed until 'resume resume'.";
-        }));
-        return command;
-    }
-
-    /// <summary>Builds <c>resume</c>.</summary>
-    public static Command BuildResume(CommandContext context)
-    {
-        var word = new Argument<string>("WORD") { Description = "The word 'resume', typed again: nothing resumes by accident" };
-        var command = new ExampleCommand("resume", "Allow placing again after a halt", "resume resume") { word };
-        command.SetAction((parsed, _) => DeskCommand.RecordAsync(context, parsed, desk =>
-        {
-            if (parsed.GetValue(word) != "resume")
-            {
-                throw new ConfigurationException($"resume: is '{parsed.GetValue(word)}'; allowed: the word 'resume', typed again");
-            }
-
-            return desk.Store.Transact(DeskCommand.Person, t =>
-            {
-                if (t.State.Halt is null)
-                {
-                    return "Nothing was halted.";
-                }
-
-                t.Append(new Fact.Resumed("typed by a person"));
-                return "Placing is allowed again; every leg still passes its gates first.";
-            });
-        }));
-        return command;
     }
 
     private static Option<string> Account() => new("--account") { Description = "An account of the household", HelpName = "ID", Required = true };

@@ -73,7 +73,7 @@ internal sealed class Desk : IDisposable
         var paperRules = PaperRulesFile.Load(Path.Combine(paper, "rules.json"), policy);
         var opening = OpeningFile.Load(Path.Combine(settings.ConfigFolder, "opening.json"), policy);
 
-        var (memory, paperBook) = (Path.Combine(settings.DataFolder, "household.db"), Path.Combine(settings.DataFolder, "paper.db"));
+        var (memory, paperBook) = (settings.Database, Path.Combine(settings.DataFolder, "paper.db"));
         if (!File.Exists(memory))
         {
             // A household that cannot be valued today is not begun: the fault is told before anything is written.

@@ -73,6 +73,7 @@ internal sealed class Caretaker(Desk desk, PlacingLease lease) : IDisposable
             throw new PlacingTakenException(desk.Store.Placing());
         }
 
+        Switches.Answer(desk.Store);
         foreach (var intent in desk.Store.PendingIntents().Where(i => i.Kind == ReviewIntent))
         {
             var asked = JsonSerializer.Deserialize(intent.Json, ServiceJson.Default.ReviewRequest)!;
@@ -106,6 +107,8 @@ internal sealed class Caretaker(Desk desk, PlacingLease lease) : IDisposable
 
     private async Task<ReviewOutcome> RunAsync(Slot slot, ReviewKind kind, string by, bool allowShortTerm, CancellationToken cancellationToken)
     {
+        Switches.Answer(desk.Store);
+
         // What is at the broker is booked before anything is decided on it.
         await _batches.AdvanceAsync(cancellationToken);
         return await _review.RunAsync(slot, kind, by, allowShortTerm, cancellationToken);

@@ -53,6 +53,17 @@ public sealed class PlacingLeaseTests : IDisposable
     }
 
     [Fact]
+    public void A_halt_that_was_asked_for_stops_placing_before_anybody_has_recorded_it()
+    {
+        var lease = _one.TryAcquirePlacing(101, "home")!;
+        Place(_one, lease);
+        var id = _other.Transact("asha", t => t.AddIntent(StoreTransaction.HaltIntent, "{}"));
+        Assert.Contains("asked for a halt", Assert.Throws<PlacingRefusedException>(() => Place(_one, lease)).Message);
+        _one.Transact("asha", t => t.CompleteIntent(id, "halted"));
+        Place(_one, lease);
+    }
+
+    [Fact]
     public void A_process_that_lost_the_role_journals_no_placement()
     {
         var first = _one.TryAcquirePlacing(101, "home")!;
