@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Worker.Reviewing;
 using PerpetualRebalancing.Worker.Service;
 
@@ -11,9 +12,33 @@ internal static class DeskCommand
     public static string Person => string.IsNullOrWhiteSpace(Environment.UserName) ? "person" : Environment.UserName;
 
     /// <summary>Opens the desk, does the work, closes it.</summary>
-    public static async Task<int> RunAsync(CommandContext context, ParseResult parsed, Func<Desk, Task<int>> work)
+    public static Task<int> RunAsync(CommandContext context, ParseResult parsed, Func<Desk, Task<int>> work) =>
+        RunAsync(context, context.SettingsOf(parsed), work);
+
+    /// <summary>As <see cref="RunAsync(CommandContext, ParseResult, Func{Desk, Task{int}})"/>, for a command that only looks: a household
+    /// that is not recorded yet is laid out in a folder of its own, which is gone afterwards.</summary>
+    public static async Task<int> LookAsync(CommandContext context, ParseResult parsed, Func<Desk, Task<int>> work)
     {
-        using var desk = Desk.Open(context.SettingsOf(parsed), context.Clock);
+        var settings = context.SettingsOf(parsed);
+        if (Desk.IsRecorded(settings))
+        {
+            return await RunAsync(context, settings, work);
+        }
+
+        var folder = Directory.CreateTempSubdirectory("perpetual-dry-run-").FullName;
+        try
+        {
+            return await RunAsync(context, settings with { DataFolder = folder }, work);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<int> RunAsync(CommandContext context, Settings settings, Func<Desk, Task<int>> work)
+    {
+        using var desk = Desk.Open(settings, context.Clock);
         foreach (var warning in desk.Warnings)
         {
             context.Error.WriteLine($"warning: {warning}");

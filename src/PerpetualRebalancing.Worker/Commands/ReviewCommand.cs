@@ -26,9 +26,9 @@ public static class ReviewCommand
         {
             dryRun, allowShortTerm,
         };
-        command.SetAction((parsed, cancellationToken) => DeskCommand.RunAsync(context, parsed, desk => parsed.GetValue(dryRun)
-            ? DryRunAsync(context, parsed, desk, parsed.GetValue(allowShortTerm), cancellationToken)
-            : RunAsync(context, parsed, desk, parsed.GetValue(allowShortTerm), cancellationToken)));
+        command.SetAction((parsed, cancellationToken) => parsed.GetValue(dryRun)
+            ? DeskCommand.LookAsync(context, parsed, desk => DryRunAsync(context, parsed, desk, parsed.GetValue(allowShortTerm), cancellationToken))
+            : DeskCommand.RunAsync(context, parsed, desk => RunAsync(context, parsed, desk, parsed.GetValue(allowShortTerm), cancellationToken)));
         return command;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Worker.Reviewing;
@@ -14,12 +15,24 @@ public static class StatusCommand
     public static Command Build(CommandContext context)
     {
         var command = new ExampleCommand("status", "Show phase, reserves, drift, sell program, open batches, last and next run", "status", "status --json");
-        command.SetAction((parsed, cancellationToken) => DeskCommand.RunAsync(context, parsed, async desk =>
+        command.SetAction((parsed, cancellationToken) =>
         {
-            var status = await ReportAsync(desk, cancellationToken);
-            context.OutputOf(parsed).Show(() => StatusView.Render(status, desk.Policy), () => StatusView.Json(status));
-            return ExitCode.Done;
-        }));
+            var settings = context.SettingsOf(parsed);
+            if (!Desk.IsRecorded(settings))
+            {
+                var policy = HouseholdFile.Load(settings.HouseholdFile).Household;
+                var answer = new NotRecorded(policy.Id, IsRecorded: false, $"'review --dry-run' shows what a first review would do; 'review' records {policy.Name} in {settings.DataFolder} and runs it, 'run' starts the service.");
+                context.OutputOf(parsed).Show(() => StatusView.Render(answer, policy), () => StatusView.Json(answer));
+                return Task.FromResult(ExitCode.Done);
+            }
+
+            return DeskCommand.RunAsync(context, parsed, async desk =>
+            {
+                var status = await ReportAsync(desk, cancellationToken);
+                context.OutputOf(parsed).Show(() => StatusView.Render(status, desk.Policy), () => StatusView.Json(status));
+                return ExitCode.Done;
+            });
+        });
         return command;
     }
 

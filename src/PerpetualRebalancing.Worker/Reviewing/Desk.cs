@@ -59,6 +59,12 @@ internal sealed class Desk : IDisposable
     /// <summary>The folder that messages are delivered to.</summary>
     public string OutboxFolder => Path.Combine(Settings.DataFolder, "outbox");
 
+    /// <summary>Whether the household of an installation was recorded, asked without writing anything.</summary>
+    /// <exception cref="ConfigurationException">The household file is missing or wrong.</exception>
+    /// <exception cref="StoreException">The database cannot be used.</exception>
+    public static bool IsRecorded(Settings settings) =>
+        HouseholdFile.Load(settings.HouseholdFile).Household.Id is var id && File.Exists(settings.Database) && HouseholdStore.HouseholdsIn(settings.Database).Contains(id);
+
     /// <summary>Opens a household's desk; records the household when it is new.</summary>
     /// <exception cref="ConfigurationException">A file is missing or wrong.</exception>
     /// <exception cref="StoreException">The database cannot be used.</exception>

@@ -39,6 +39,12 @@ public sealed record StatusReport(
     string? Service,
     ImmutableArray<StatusAlert> Alerts);
 
+/// <summary>What <c>status</c> answers about a household that nothing is recorded of.</summary>
+/// <param name="Household">Whose.</param>
+/// <param name="IsRecorded">False.</param>
+/// <param name="Next">What to do.</param>
+public sealed record NotRecorded(HouseholdId Household, bool IsRecorded, string Next);
+
 /// <summary>Something the program did.</summary>
 /// <param name="At">When it ended.</param>
 /// <param name="Kind">review, daily check …</param>

@@ -13,6 +13,17 @@ public static class StatusView
     /// <summary>The canonical bytes for a machine.</summary>
     public static byte[] Json(StatusReport status) => JsonSerializer.SerializeToUtf8Bytes(status, WorkerJson.Default.StatusReport);
 
+    /// <summary>The canonical bytes for a machine.</summary>
+    public static byte[] Json(NotRecorded answer) => JsonSerializer.SerializeToUtf8Bytes(answer, WorkerJson.Default.NotRecorded);
+
+    /// <summary>The page for a person.</summary>
+    public static Page Render(NotRecorded answer, Household policy)
+    {
+        var page = new PageWriter(policy.Name);
+        page.Paragraph("This household has not been recorded yet: nothing was read, planned or ordered.", Tone.Warning).Paragraph(answer.Next);
+        return page.Page();
+    }
+
     /// <summary>The page for a person.</summary>
     public static Page Render(StatusReport status, Household policy)
     {

@@ -20,6 +20,7 @@ namespace PerpetualRebalancing.Worker.Views;
 [JsonSerializable(typeof(SpreadsheetPlan))]
 [JsonSerializable(typeof(DemoSummary))]
 [JsonSerializable(typeof(StatusReport))]
+[JsonSerializable(typeof(NotRecorded))]
 [JsonSerializable(typeof(ProgramStep.Idle), TypeInfoPropertyName = "IdleStep")]
 [JsonSerializable(typeof(ImmutableArray<AccountLedger>))]
 internal sealed partial class WorkerJson : JsonSerializerContext;
