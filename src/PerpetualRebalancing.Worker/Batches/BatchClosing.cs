@@ -38,14 +38,14 @@ internal static class BatchClosing
 
     /// <summary>Closes a review: records the drift it left, and moves the sell program on when it was the slot's.</summary>
     public static ProgramEnd CloseReview(StoreTransaction transaction, Household policy, Plan plan, Drift after, ReviewInputs inputs) =>
-        CloseReview(transaction, policy, plan.Slot, plan.Kind, plan.Program, after, inputs, _ => Money.Zero(policy.Base));
+        CloseReview(transaction, policy, plan.Slot, plan.Kind, plan.Program, after, inputs, Nothing(policy), Nothing(policy));
 
     /// <summary>Closes a review after its batch was worked.</summary>
     public static ProgramEnd CloseReview(
         StoreTransaction transaction, Household policy, Slot slot, ReviewKind kind, ProgramStep step, Drift after, ReviewInputs inputs,
-        Func<AccountId, Money> unspentProceeds)
+        Func<AccountId, Money> unspentProceeds, Func<AccountId, Money> since)
     {
-        Claims.Carry(transaction, inputs, account => unspentProceeds(account) is { Amount: 0m } ? Money.Zero(policy.Account(account).Currency) : unspentProceeds(account));
+        Claims.Carry(transaction, inputs, unspentProceeds, since);
         var (next, end) = kind == ReviewKind.Scheduled
             ? SellProgram.Close(policy.Sell, step, after)
             : (transaction.State.Program, ProgramEnd.None);
@@ -65,4 +65,6 @@ internal static class BatchClosing
 
         return end;
     }
+
+    private static Func<AccountId, Money> Nothing(Household policy) => account => Money.Zero(policy.Account(account).Currency);
 }

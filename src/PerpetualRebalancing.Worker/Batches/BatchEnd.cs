@@ -90,11 +90,22 @@ internal sealed class BatchEnd(Desk desk)
         }
 
         var after = Standing.Of(desk.Policy, transaction.State, inputs).Drift.Portfolio;
-        var end = BatchClosing.CloseReview(transaction, desk.Policy, batch.Slot, batch.Kind, batch.Program, after, inputs, account => Unspent(batch, plan, account));
+        var end = BatchClosing.CloseReview(
+            transaction, desk.Policy, batch.Slot, batch.Kind, batch.Program, after, inputs,
+            account => Unspent(batch, plan, account), Since(batch));
         var closed = transaction.State.Batch(batch.Id)!;
         transaction.Append(new Fact.BatchClosed(batch.Id, BatchOutcome.Executed, "Every leg is done or carried."));
         transaction.Enqueue(Letters.Report(desk, plan, closed, transaction.State, after, end));
         transaction.RecordRun("batch", inputs.Read.At, "Executed", $"Batch {batch.Id} of {batch.Slot} is closed; portfolio drift is {Canonical.Text(Math.Round(after.Points, 2))} points.");
+    }
+
+    /// <summary>Cash that came in since a batch was planned, by account.</summary>
+    private Func<AccountId, Money> Since(Batch batch)
+    {
+        var facts = desk.Store.Facts();
+        var planned = facts.Last(f => f.Fact is Fact.BatchPlanned fact && fact.Batch == batch.Id).Sequence;
+        var received = facts.Where(f => f.Sequence > planned).Select(f => f.Fact).OfType<Fact.CashReceived>().ToLookup(f => f.Account, f => f.Amount);
+        return account => received[account].Aggregate(Money.Zero(desk.Policy.Account(account).Currency), (sum, amount) => sum + amount);
     }
 
     /// <summary>Sale proceeds of an account that no purchase used.</summary>

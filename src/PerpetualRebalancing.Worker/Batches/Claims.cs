@@ -35,17 +35,22 @@ internal static class Claims
         }
     }
 
-    /// <summary>Names what is left in each account when a review closes: carried to the next one, sale proceeds apart from fresh cash.</summary>
-    public static void Carry(StoreTransaction transaction, ReviewInputs inputs, Func<AccountId, Money> unspentProceeds)
+    /// <summary>Names what a review left over in each account when it closes: carried to the next scheduled one, sale proceeds apart from
+    /// fresh cash. Cash that came in since it was planned was never its own: it stays free for the next review of any kind.</summary>
+    /// <param name="transaction">Records the claims.</param>
+    /// <param name="inputs">The accounts at the close.</param>
+    /// <param name="unspentProceeds">By account: sale proceeds that no purchase used.</param>
+    /// <param name="since">By account: cash that came in from outside since the review was planned.</param>
+    public static void Carry(StoreTransaction transaction, ReviewInputs inputs, Func<AccountId, Money> unspentProceeds, Func<AccountId, Money> since)
     {
         foreach (var reading in inputs.Read.Accounts)
         {
             var ledger = transaction.State.Accounts[reading.Account];
             var zero = Money.Zero(reading.Settled.Currency);
-            var free = Money.Max(reading.Settled - ledger.Reserved, zero);
-            var proceeds = Money.Min(free, Money.Max(unspentProceeds(reading.Account), zero));
+            var left = Money.Max(reading.Settled - ledger.Reserved - since(reading.Account), zero);
+            var proceeds = Money.Min(left, Money.Max(unspentProceeds(reading.Account), zero));
             Set(reading.Account, EarmarkKind.CarriedProceeds, proceeds - ledger.CarriedProceeds);
-            Set(reading.Account, EarmarkKind.Carried, free - proceeds - ledger.Carried);
+            Set(reading.Account, EarmarkKind.Carried, left - proceeds - ledger.Carried);
         }
 
         void Set(AccountId account, EarmarkKind kind, Money change)
