@@ -17,6 +17,7 @@ namespace PerpetualRebalancing.Domain.Ledger;
 [JsonDerivedType(typeof(CashLeft), "cashLeft")]
 [JsonDerivedType(typeof(TaxPaid), "taxPaid")]
 [JsonDerivedType(typeof(GainRecorded), "gainRecorded")]
+[JsonDerivedType(typeof(TaxReassessed), "taxReassessed")]
 [JsonDerivedType(typeof(WashSale), "washSale")]
 [JsonDerivedType(typeof(LotsSet), "lotsSet")]
 [JsonDerivedType(typeof(Earmarked), "earmarked")]
@@ -87,6 +88,13 @@ public abstract record Fact
     /// <param name="Entry">The entry.</param>
     /// <param name="Why">Plain English.</param>
     public sealed record GainRecorded(GainEntry Entry, string Why) : Fact;
+
+    /// <summary>The tax on gains already in the ledger is another than was booked: an entry was corrected, a loss disallowed, or the law,
+    /// the expected income or the profile changed.</summary>
+    /// <param name="Member">The taxpayer.</param>
+    /// <param name="Change">Base currency; by how much the liability grows.</param>
+    /// <param name="Why">Plain English.</param>
+    public sealed record TaxReassessed(MemberId Member, Money Change, string Why) : Fact;
 
     /// <summary>A loss is disallowed because identical units were bought within 30 days before or after it (IRC 1091).</summary>
     /// <param name="Member">Whose loss.</param>
@@ -242,53 +250,4 @@ public enum BatchOutcome
 
     /// <summary>A newer plan took its place.</summary>
     Superseded,
-}
-
-/// <summary>Where a leg is on its way (semantics §6).</summary>
-public enum LegState
-{
-    /// <summary>In a plan that nobody has to approve yet.</summary>
-    Planned,
-
-    /// <summary>In a plan that a person was asked about.</summary>
-    AwaitingApproval,
-
-    /// <summary>Approved; waits for its session, its money or a person.</summary>
-    Scheduled,
-
-    /// <summary>Committed to disk, on its way to the broker.</summary>
-    Submitting,
-
-    /// <summary>The broker has it.</summary>
-    Acknowledged,
-
-    /// <summary>Nobody knows whether the broker has it.</summary>
-    InDoubt,
-
-    /// <summary>Some units changed hands.</summary>
-    PartlyFilled,
-
-    /// <summary>Done.</summary>
-    Filled,
-
-    /// <summary>Taken back before it was done.</summary>
-    Cancelled,
-
-    /// <summary>The broker refused it.</summary>
-    Rejected,
-
-    /// <summary>Its time ran out.</summary>
-    Expired,
-
-    /// <summary>A newer plan took its place.</summary>
-    Superseded,
-
-    /// <summary>Done, and the account's next reading agrees.</summary>
-    Reconciled,
-
-    /// <summary>Funding only: a person or bank has sent the money, and it has not arrived.</summary>
-    InTransit,
-
-    /// <summary>Funding only: the money is there.</summary>
-    Arrived,
 }

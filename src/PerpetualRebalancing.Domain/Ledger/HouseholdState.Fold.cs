@@ -17,6 +17,7 @@ public sealed partial record HouseholdState
         Fact.CashLeft f => On(f.Account, a => a with { Left = a.Left + Positive(f.Amount, "Cash taken out") }),
         Fact.TaxPaid f => Pay(f),
         Fact.GainRecorded f => this with { Gains = Gains.Add(f.Entry) },
+        Fact.TaxReassessed f => Book(f.Member, f.Change),
         Fact.WashSale f => Disallow(f),
         Fact.LotsSet f => WithLots(f.Position, f.Lots),
         Fact.Earmarked f => On(f.Account, a => a.WithClaim(f.Kind, f.Change)),
@@ -114,7 +115,7 @@ public sealed partial record HouseholdState
         if (fill.Side == Side.Sell)
         {
             var member = fill.Member ?? throw new InvalidOperationException($"Fill {fill.FillId} causes tax but names no taxpayer.");
-            state = state.WithTax(member, fill.Tax) with
+            state = state.Book(member, fill.Tax) with
             {
                 Gains = state.Gains.AddRange(fill.Lots.Select(pick => new GainEntry(member, fill.TradeDate, pick.Bucket, pick.Gain))),
             };
@@ -180,6 +181,11 @@ public sealed partial record HouseholdState
             Note = moved.Note,
         }
         : throw new InvalidOperationException($"Leg {moved.Leg} of batch {moved.Batch} cannot go from {leg.State} to {moved.State}.");
+
+    private HouseholdState Book(MemberId member, Money tax) => WithTax(member, tax) with
+    {
+        TaxBooked = TaxBooked.SetItem(member, TaxBooked.TryGetValue(member, out var booked) ? booked + tax : tax),
+    };
 
     private HouseholdState WithTax(MemberId member, Money change)
     {

@@ -63,6 +63,9 @@ public sealed partial record HouseholdState
     /// <summary>Every member's capital gains and losses, in the order they were recorded.</summary>
     public ImmutableArray<GainEntry> Gains { get; init; } = [];
 
+    /// <summary>What of the tax on <see cref="Gains"/> was booked, by member: the law's liability unless the ledger or the law changed since.</summary>
+    public ImmutableDictionary<MemberId, Money> TaxBooked { get; init; } = ImmutableDictionary<MemberId, Money>.Empty;
+
     /// <summary>Losses of years before the household was recorded, as they stood then.</summary>
     public ImmutableArray<BroughtForwardLoss> Losses { get; init; } = [];
 

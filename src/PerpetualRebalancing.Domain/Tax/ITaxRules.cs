@@ -66,4 +66,7 @@ public interface ITaxBook
     /// <param name="state">What has happened.</param>
     /// <param name="on">The trade date.</param>
     ITaxRules Open(Household policy, HouseholdState state, DateOnly on);
+
+    /// <summary>The tax on all gains in a member's ledger up to the tax year of a day, paid or not; rounded, base currency, not negative.</summary>
+    Money Liability(Household policy, HouseholdState state, MemberId member, DateOnly on);
 }

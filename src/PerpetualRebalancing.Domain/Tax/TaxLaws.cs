@@ -16,6 +16,18 @@ public sealed record TaxLaws(ImmutableArray<ITaxLaw> Laws) : ITaxBook
 
     /// <inheritdoc/>
     public ITaxRules Open(Household policy, HouseholdState state, DateOnly on) => new HouseholdTax(this, policy, state, on);
+
+    /// <inheritdoc/>
+    public Money Liability(Household policy, HouseholdState state, MemberId member, DateOnly on)
+    {
+        var owner = policy.Member(member);
+        var law = For(owner.Tax);
+        var none = new decimal[law.Buckets.Length];
+
+        // What a loss saves on other income is the member's own: nothing was reserved for that tax.
+        var sum = MemberYears.Until(law, policy, owner, state, law.YearOf(on)).Sum(y => Math.Max(0m, y.Opened.Statement(none).GainsTax));
+        return new Money(sum, policy.Base).Rounded;
+    }
 }
 
 /// <summary>The rules of a household on one day: each member under the law of that member, on top of that member's year.</summary>
@@ -94,46 +106,4 @@ public sealed class HouseholdTax : ITaxRules
     /// <inheritdoc/>
     public LotMethod LotsOf(AccountId account) =>
         _policy.Member(_accounts[account].Member).Tax is TaxProfile.UnitedStates us ? us.Lots : LotMethod.Fifo;
-}
-
-/// <summary>Lays the ledger out by tax year.</summary>
-public static class MemberYears
-{
-    /// <summary>Opens a member's year with the losses that all years before it left.</summary>
-    /// <param name="law">The member's law.</param>
-    /// <param name="policy">The household.</param>
-    /// <param name="member">The taxpayer.</param>
-    /// <param name="state">Everything that happened.</param>
-    /// <param name="year">The year.</param>
-    public static IMemberYear Open(ITaxLaw law, Household policy, Member member, HouseholdState state, TaxYear year)
-    {
-        var entries = state.Gains.Where(g => g.Member == member.Id && g.On <= year.To).ToImmutableArray();
-        var losses = state.Losses.Where(l => l.Member == member.Id).ToImmutableArray();
-        var income = ExpectedIncome(policy, member);
-        var current = entries.IsEmpty ? year : law.YearOf(entries.Min(g => g.On));
-        while (current.From < year.From)
-        {
-            losses = Year(current).CarriedForward();
-            current = law.YearOf(current.To.AddDays(1));
-        }
-
-        return Year(year);
-
-        IMemberYear Year(TaxYear of) => law.Open(new YearLedger(
-            member.Id, member.Tax, of, income, [.. entries.Where(g => of.Contains(g.On))], losses));
-    }
-
-    /// <summary>The full year's expected other income in base currency: what was typed, else the income schedule, else unknown.</summary>
-    public static decimal? ExpectedIncome(Household policy, Member member)
-    {
-        if (member.Tax.OtherIncome is { } typed)
-        {
-            return typed.Amount;
-        }
-
-        // A maturity or a sale is capital coming back, not income.
-        var sources = policy.Income.Where(i => policy.Account(i.Account).Member == member.Id
-            && i.Kind is IncomeKind.Salary or IncomeKind.Business or IncomeKind.Dividends or IncomeKind.Interest or IncomeKind.Other).ToArray();
-        return sources.Length == 0 || sources.Any(i => i.Monthly.Currency != policy.Base) ? null : sources.Sum(i => i.Monthly.Amount * 12m);
-    }
 }

@@ -28,6 +28,11 @@ internal static class FillBooking
             return;
         }
 
+        foreach (var reassessed in TaxReassessment.Of(policy, transaction.State, inputs.Rules.Tax, fill.TradeDate))
+        {
+            transaction.Append(reassessed);
+        }
+
         var (lots, tax) = Consume(transaction.State, policy, account, instrument, fill, inputs);
         transaction.Append(new Fact.LegFilled(
             batch, leg.Plan.Id, fill.FillId, account.Id, instrument.Id, Side.Sell, fill.Quantity, fill.Price, fill.Charges, fill.TradeDate,
@@ -51,7 +56,6 @@ internal static class FillBooking
         var lots = state.Lots.GetValueOrDefault(new Position(account.Id, instrument.Id), []);
         var terms = new SaleTerms(fill.Price, inputs.Read.Fx.Rate(account.Currency, policy.Base), fill.TradeDate);
         var picks = ImmutableArray.CreateBuilder<LotPick>();
-        var gains = new decimal[rules.BucketCount];
         var left = fill.Quantity;
         foreach (var (lot, tax) in LotOrder.Of(rules, account, instrument, lots, terms))
         {
@@ -62,11 +66,13 @@ internal static class FillBooking
 
             var taken = Quantity.Min(left, lot.Remaining);
             left -= taken;
-            gains[tax.Bucket] += tax.GainPerUnit * taken.Units;
             picks.Add(LotPick.Of(lot, taken, tax, rules.Bucket(account.Member, tax.Bucket), policy.Base));
         }
 
-        return (picks.ToImmutable(), new Money(rules.Tax(account.Member, gains), policy.Base).Rounded);
+        // The difference of two rounded sums: many fills add up to the paisa that the year owes.
+        var after = state with { Gains = state.Gains.AddRange(picks.Select(p => new GainEntry(account.Member, fill.TradeDate, p.Bucket, p.Gain))) };
+        var law = inputs.Rules.Tax;
+        return (picks.ToImmutable(), law.Liability(policy, after, account.Member, fill.TradeDate) - law.Liability(policy, state, account.Member, fill.TradeDate));
     }
 
     /// <summary>A reserve top-up spends reserve cash: the reserve changes its form, not its size.</summary>

@@ -29,7 +29,7 @@ internal sealed class MonthlyReview(Desk desk)
         // decide, judge, record and act are one commit: a crash leaves all of it, or a slot that is run again.
         return desk.Store.Transact(by, transaction =>
         {
-            foreach (var fact in Observation.Of(transaction.State, inputs.Read.Accounts))
+            foreach (var fact in Happened(transaction.State, inputs))
             {
                 transaction.Append(fact);
             }
@@ -48,7 +48,7 @@ internal sealed class MonthlyReview(Desk desk)
     public async Task<ReviewOutcome.DryRun> DryRunAsync(Slot slot, ReviewKind kind, bool allowShortTerm, CancellationToken cancellationToken)
     {
         var inputs = await desk.ReadAsync(slot, kind, allowShortTerm, desk.ReadRules().Books, cancellationToken);
-        var state = Observation.Of(desk.Store.State, inputs.Read.Accounts).Aggregate(desk.Store.State, (s, fact) => s.Apply(fact));
+        var state = Happened(desk.Store.State, inputs).Aggregate(desk.Store.State, (s, fact) => s.Apply(fact));
         return new ReviewOutcome.DryRun(Judge(Decision.Decide(desk.Policy, state, inputs), state, inputs));
     }
 
@@ -60,6 +60,10 @@ internal sealed class MonthlyReview(Desk desk)
         var judgement = AllGates.Judge(input);
         return new JudgedPlan(plan, DomainJson.Hash(DomainJson.Bytes(plan)), judgement, ApprovalNeed.Of(input, judgement));
     }
+
+    /// <summary>What happened without us since the last look: cash that came or went, and tax that the law now sees differently.</summary>
+    private IEnumerable<Fact> Happened(HouseholdState state, ReviewInputs inputs) =>
+        [.. Observation.Of(state, inputs.Read.Accounts), .. TaxReassessment.Of(desk.Policy, state, inputs.Rules.Tax, inputs.Read.Today)];
 
     private ReviewOutcome Act(StoreTransaction transaction, JudgedPlan judged, ReviewInputs inputs)
     {

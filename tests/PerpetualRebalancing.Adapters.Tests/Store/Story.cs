@@ -67,6 +67,7 @@ internal static class Story
         new Fact.BatchClosed(Batch, BatchOutcome.Executed, "every leg is done"),
         new Fact.ReviewClosed(Slot, ReviewKind.Scheduled, Sell, Points(4.9m), new SellProgram.Active(2, Slot, Holding: false), ProgramEnd.None),
         new Fact.GainRecorded(new GainEntry(Asha, Day, new BucketId("in-equity/long"), Inr(-150.75m)), "sold elsewhere"),
+        new Fact.TaxReassessed(Asha, Inr(-18.84m), "a loss elsewhere"),
         new Fact.WashSale(
             Asha, Day, LotId.Of("L1"), new BucketId("in-equity/long"), new Position(Rupees, Debt), LotId.Of("L2"), new Quantity(5m), Inr(50m), Inr(50m),
             new DateOnly(2026, 1, 2)),
