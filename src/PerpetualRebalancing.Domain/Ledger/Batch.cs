@@ -23,6 +23,13 @@ public sealed record Leg(
     public bool IsTerminal => State is LegState.Filled or LegState.Cancelled or LegState.Rejected or LegState.Expired
         or LegState.Superseded or LegState.Reconciled or LegState.Arrived;
 
+    /// <summary>True when it was done as planned: a sale to its last unit, anything else as far as its money went. A purchase of one
+    /// unit that the fills left no money for was rounding, and is no loss.</summary>
+    public bool IsExecuted => Plan.IsSale
+        ? Filled >= Plan.Quantity
+        : State is LegState.Filled or LegState.Arrived or LegState.Reconciled
+            || (State == LegState.Cancelled && Plan.Purpose == LegPurpose.Invest && Ordered.IsZero && Plan.Quantity.Units <= 1m);
+
     /// <summary>True when the broker may have an order for it.</summary>
     public bool IsAtBroker => Plan.Instrument is not null && State is LegState.Submitting or LegState.Acknowledged or LegState.InDoubt or LegState.PartlyFilled;
 }
@@ -44,6 +51,13 @@ public sealed record Batch(
     /// <summary>The leg of a name.</summary>
     /// <exception cref="KeyNotFoundException">The batch has no such leg.</exception>
     public Leg Leg(LegId id) => Legs.FirstOrDefault(l => l.Plan.Id == id) ?? throw new KeyNotFoundException($"Batch {Id} has no leg {id}.");
+
+    /// <summary>The portfolio drift that its review is judged by at the close. *Reached* is judged before rounding (semantics §4): what
+    /// the plan promised counts when every leg was executed, whatever whole units and fills made of it. When a leg was not, only what
+    /// is really there counts.</summary>
+    /// <param name="promised">Drift after the plan, before rounding.</param>
+    /// <param name="after">Drift at the close.</param>
+    public Drift Judged(Drift promised, Drift after) => promised < after && Legs.All(l => l.IsExecuted) ? promised : after;
 
     /// <summary>The batch with one leg replaced.</summary>
     public Batch With(Leg leg) => this with { Legs = Legs.Select(l => l.Plan.Id == leg.Plan.Id ? leg : l).ToImmutableArray() };

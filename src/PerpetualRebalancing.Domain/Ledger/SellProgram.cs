@@ -41,7 +41,7 @@ public abstract record SellProgram
     /// rejected, expired, blocked or missed do not come here, so they leave k as it is.</summary>
     /// <param name="policy">N, minimum and M.</param>
     /// <param name="step">What the review did.</param>
-    /// <param name="after">Portfolio drift at its close.</param>
+    /// <param name="after">Portfolio drift at its close; <see cref="Batch.Judged"/> when it had a batch.</param>
     public static (SellProgram Next, ProgramEnd End) Close(SellPolicy policy, ProgramStep step, Drift after)
     {
         var (month, started, holding) = step switch

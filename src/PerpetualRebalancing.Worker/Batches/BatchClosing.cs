@@ -38,16 +38,16 @@ internal static class BatchClosing
 
     /// <summary>Closes a review: records the drift it left, and moves the sell program on when it was the slot's.</summary>
     public static ProgramEnd CloseReview(StoreTransaction transaction, Household policy, Plan plan, Drift after, ReviewInputs inputs) =>
-        CloseReview(transaction, policy, plan.Slot, plan.Kind, plan.Program, after, inputs, Nothing(policy), Nothing(policy));
+        CloseReview(transaction, policy, plan.Slot, plan.Kind, plan.Program, after, after, inputs, Nothing(policy), Nothing(policy));
 
-    /// <summary>Closes a review after its batch was worked.</summary>
+    /// <summary>Closes a review after its batch was worked. The drift it left is recorded; the one it is judged by may be the plan's.</summary>
     public static ProgramEnd CloseReview(
-        StoreTransaction transaction, Household policy, Slot slot, ReviewKind kind, ProgramStep step, Drift after, ReviewInputs inputs,
+        StoreTransaction transaction, Household policy, Slot slot, ReviewKind kind, ProgramStep step, Drift after, Drift judged, ReviewInputs inputs,
         Func<AccountId, Money> unspentProceeds, Func<AccountId, Money> since)
     {
         Claims.Carry(transaction, inputs, unspentProceeds, since);
         var (next, end) = kind == ReviewKind.Scheduled
-            ? SellProgram.Close(policy.Sell, step, after)
+            ? SellProgram.Close(policy.Sell, step, judged)
             : (transaction.State.Program, ProgramEnd.None);
         transaction.Append(new Fact.ReviewClosed(slot, kind, step, after, next, end));
         if (kind == ReviewKind.Scheduled)

@@ -91,7 +91,7 @@ internal sealed class BatchEnd(Desk desk)
 
         var after = Standing.Of(desk.Policy, transaction.State, inputs).Drift.Portfolio;
         var end = BatchClosing.CloseReview(
-            transaction, desk.Policy, batch.Slot, batch.Kind, batch.Program, after, inputs,
+            transaction, desk.Policy, batch.Slot, batch.Kind, batch.Program, after, transaction.State.Batch(batch.Id)!.Judged(plan.Proof.Ideal.Portfolio, after), inputs,
             account => Unspent(batch, plan, account), Since(batch));
         var closed = transaction.State.Batch(batch.Id)!;
         transaction.Append(new Fact.BatchClosed(batch.Id, BatchOutcome.Executed, "Every leg is done or carried."));

@@ -71,6 +71,42 @@ public class SellProgramTests
             fills => Assert.True(fills.Sum(f => f.Quantity.Units) <= legs[fills.Key].Quantity.Units * 1.02m, $"{fills.Key}"));
     }
 
+    [Fact]
+    public async Task A_program_that_met_its_minimum_before_rounding_has_reached_it_when_every_leg_was_executed()
+    {
+        // Caught: spreads and whole units left a little more than the minimum, and the program ended as incomplete.
+        using var life = new Life(InOneMonth().Rule("""{ "spreadBps": 40 }"""));
+        await life.MonthAsync();
+        await life.FinishAsync();
+        var (plan, closed) = (life.Plans[^1], life.Facts.OfType<Fact.ReviewClosed>().Single());
+        Assert.True(plan.Proof.Ideal.Portfolio <= life.Desk.Policy.Sell.Minimum);
+        Assert.True(closed.After > life.Desk.Policy.Sell.Minimum);
+        Assert.Equal((ProgramEnd.Reached, SellProgram.Idle.Value), (closed.End, closed.Next));
+    }
+
+    [Theory]
+    [InlineData("MON100")]
+    [InlineData("MID150BEES")]
+    public async Task A_program_whose_order_was_refused_is_judged_by_the_drift_that_is_really_there(string refused)
+    {
+        using var life = new Life(InOneMonth().Rule(refused, """{ "reject": "not today" }"""));
+        await life.MonthAsync();
+        await life.FinishAsync();
+        Assert.Contains(life.Facts.OfType<Fact.LegMoved>(), m => m.State == LegState.Rejected);
+        var closed = life.Facts.OfType<Fact.ReviewClosed>().Single();
+        Assert.True(life.Plans[^1].Proof.Ideal.Portfolio <= life.Desk.Policy.Sell.Minimum);
+        Assert.Equal(ProgramEnd.Incomplete, closed.End);
+    }
+
+    private static HouseholdFiles InOneMonth() => Overweight().Household(h =>
+    {
+        h["sell"]!["months"] = 1;
+        h.Remove("fundingRoutes");
+        h["limits"]!["maximumTurnoverPercent"] = 60;
+        h["limits"]!["maximumOrder"] = 9_000_000;
+        h["limits"]!["maximumDailyValue"] = 20_000_000;
+    });
+
     private static int MonthOf(ProgramStep step) => step switch { ProgramStep.Sell s => s.Month, ProgramStep.NoSale n => n.Month, _ => 0 };
 
     private static (string Steps, string Units) End(Life life) => (
