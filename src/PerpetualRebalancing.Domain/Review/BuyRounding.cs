@@ -121,15 +121,16 @@ internal sealed class BuyRounding
 
             var has = _legs.TryGetValue((account, @class), out var leg) ? leg.Units : Quantity.Zero;
             var available = _left[account] + (leg?.Committed ?? Money.Zero(_left[account].Currency));
-            var units = Next(option, has, available);
-            if (units <= has)
+            var next = option.Instrument.Dealing == Dealing.Nav
+                ? ByAmount(_book, account, @class, option, available)
+                : Sized(_book, account, @class, option, Next(option, has, available));
+            if (next is null || next.Units <= has)
             {
                 continue;
             }
 
-            var next = Sized(_book, account, @class, option, units);
             var added = _book.Accounts[account].ToBase(next.Value - (leg?.Value ?? Money.Zero(next.Value.Currency)));
-            if (next.Value >= option.Instrument.MinimumOrder && next.Committed <= available && _values[@class] + added <= _book.Targets[@class] * (_total + added))
+            if (IsLargeEnough(next) && next.Committed <= available && _values[@class] + added <= _book.Targets[@class] * (_total + added))
             {
                 return (account, option, next);
             }
@@ -142,7 +143,7 @@ internal sealed class BuyRounding
     private static Quantity Next(BuyOption option, Quantity has, Money available)
     {
         var instrument = option.Instrument;
-        if (instrument.Dealing == Dealing.Nav || instrument.UnitStep.Units < 1m)
+        if (instrument.UnitStep.Units < 1m)
         {
             return Affordable(option, available);
         }
@@ -155,6 +156,11 @@ internal sealed class BuyRounding
     /// <summary>The largest order a budget pays for, or null when it does not pay for the smallest one.</summary>
     public static BuyLeg? Size(Book book, int payer, int @class, BuyOption option, Money budget)
     {
+        if (option.Instrument.Dealing == Dealing.Nav)
+        {
+            return ByAmount(book, payer, @class, option, budget) is { } order && IsLargeEnough(order) ? order : null;
+        }
+
         var leg = Sized(book, payer, @class, option, Affordable(option, budget));
         while (leg.Committed > budget && !leg.Units.IsZero)
         {
@@ -164,7 +170,31 @@ internal sealed class BuyRounding
             leg = Sized(book, payer, @class, option, new Quantity(Math.Max(0m, leg.Units.Units - steps)));
         }
 
-        return leg.Units.IsZero || leg.Value < option.Instrument.MinimumOrder ? null : leg;
+        return leg.Units.IsZero || !IsLargeEnough(leg) ? null : leg;
+    }
+
+    /// <summary>What a fund house is asked to invest is an amount with its charges; a share order is its value.</summary>
+    private static bool IsLargeEnough(BuyLeg leg) =>
+        (leg.Option.Instrument.Dealing == Dealing.Nav ? leg.Cash : leg.Value) >= leg.Option.Instrument.MinimumOrder;
+
+    /// <summary>The largest amount a budget holds, in whole multiples when the fund wants them. Its charges come out of it, and the units
+    /// follow from the NAV; null when it buys none.</summary>
+    private static BuyLeg? ByAmount(Book book, int payer, int @class, BuyOption option, Money budget)
+    {
+        var instrument = option.Instrument;
+        var multiple = Math.Max(instrument.OrderMultiple.Amount, Currency.MinorUnit);
+        var amount = new Money(Math.Floor(budget.Amount / multiple) * multiple, budget.Currency);
+        if (!amount.IsPositive)
+        {
+            return null;
+        }
+
+        // Counted on the amount paid, as the fund house does: so many units of one each are that amount.
+        var lines = book.Inputs.Rules.Charges.For(
+            instrument, Side.Buy, new Quantity(amount.Amount), new UnitPrice(1m, amount.Currency), book.Inputs.Read.Today, false, Quantity.Zero);
+        var charges = lines.Aggregate(Money.Zero(amount.Currency), (sum, line) => sum + line.Amount);
+        var units = new Quantity(Math.Max(0m, (amount - charges).Amount) / option.Price.Amount).FlooredTo(instrument.UnitStep);
+        return units.IsZero ? null : new BuyLeg(payer, @class, option, units, amount - charges, charges, amount);
     }
 
     private void Buy(int payer, int @class, BuyOption option, Money budget, bool paidByTransfer = false)
@@ -197,15 +227,12 @@ internal sealed class BuyRounding
     private static Quantity Affordable(BuyOption option, Money budget)
     {
         var instrument = option.Instrument;
-        var amount = instrument.OrderMultiple.IsPositive
-            ? Math.Floor(budget.Amount / instrument.OrderMultiple.Amount) * instrument.OrderMultiple.Amount
-            : budget.Amount;
         var charges = option.Charges;
         var price = option.Price.Amount * (1m + option.Slippage);
-        var units = (amount - charges.Fixed) / (price * (1m + charges.Rate));
+        var units = (budget.Amount - charges.Fixed) / (price * (1m + charges.Rate));
         if (units * price * charges.Rate < charges.Minimum)
         {
-            units = (amount - charges.Fixed - charges.Minimum) / price;
+            units = (budget.Amount - charges.Fixed - charges.Minimum) / price;
         }
 
         return units <= 0m ? Quantity.Zero : new Quantity(units).FlooredTo(instrument.UnitStep);

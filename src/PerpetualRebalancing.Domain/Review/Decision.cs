@@ -84,18 +84,30 @@ public static class Decision
 
         return sized.ToImmutable();
 
+        bool IsByAmount(PlannedLeg leg) => policy.Instrument(leg.Instrument!).Dealing == Dealing.Nav;
+
         // The approved amount at today's price; the approved units while a higher price stays within the tolerance.
         Quantity AtPriceNow(PlannedLeg leg)
         {
             var (then, now) = (leg.Price!.Value.Amount, book.QuoteOf(leg.Instrument!).Price.Amount);
+            if (IsByAmount(leg))
+            {
+                return new Quantity(leg.Value.Amount / now);
+            }
+
             var amount = leg.Quantity.Units * then;
             return now <= then ? new Quantity(amount / now) : Quantity.Min(leg.Quantity, new Quantity(amount * (1m + policy.Approval.Tolerance) / now));
         }
 
         Money Cost(PlannedLeg leg, Quantity units)
         {
+            if (IsByAmount(leg))
+            {
+                return leg.Value + leg.Charges;
+            }
+
             var instrument = policy.Instrument(leg.Instrument!);
-            var buffer = instrument.Dealing == Dealing.Exchange ? policy.Limits.SlippageBuffer : 0m;
+            var buffer = policy.Limits.SlippageBuffer;
             return (book.QuoteOf(instrument.Id).Price * units.FlooredTo(instrument.UnitStep) * (1m + buffer)).Rounded + leg.Charges;
         }
 

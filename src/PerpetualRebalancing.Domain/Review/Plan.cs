@@ -35,9 +35,11 @@ public enum LegPurpose
 /// <param name="Account">Where it happens; the sending account of a funding.</param>
 /// <param name="Instrument">What is traded; null when money is moved.</param>
 /// <param name="Class">Its asset class; null for reserve legs and moved money.</param>
-/// <param name="Quantity">Units at the plan's price; zero when money is moved.</param>
+/// <param name="Quantity">Units at the plan's price; zero when money is moved. A purchase at NAV is by amount, and these are what it
+/// should buy.</param>
 /// <param name="Price">The price the plan assumed, in the instrument's currency.</param>
-/// <param name="Value">Quantity times price, or the money moved, in the account's currency.</param>
+/// <param name="Value">Quantity times price, or the money moved, in the account's currency; for a purchase at NAV what is invested, which
+/// is the order's amount less its charges.</param>
 /// <param name="Charges">Estimated charges, account currency.</param>
 /// <param name="Tax">Estimated tax that a sale causes, base currency.</param>
 /// <param name="Lots">What a sale consumes, in order.</param>

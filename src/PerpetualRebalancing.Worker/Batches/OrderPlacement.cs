@@ -138,6 +138,12 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconci
         var side = leg.Plan.IsSale ? Side.Sell : Side.Buy;
         if (instrument.Dealing == Dealing.Nav && side == Side.Buy)
         {
+            // Units follow from the NAV of the day: an order for all of what was approved is for its amount, to the paisa.
+            if (leg.Ordered.IsZero && units >= new Quantity(leg.Plan.Value.Amount / price.Amount).FlooredTo(instrument.UnitStep))
+            {
+                return new OrderTicket(key, leg.Plan.Account, instrument.Id, side, new OrderSize.Amount(leg.Plan.Value + leg.Plan.Charges));
+            }
+
             var value = price.Amount * units.Units;
             var charges = inputs.Rules.Charges.Estimate(instrument, Side.Buy, price, inputs.Read.Today).On(value);
             return new OrderTicket(key, leg.Plan.Account, instrument.Id, side, new OrderSize.Amount(Dealt(instrument, price, value + charges)));

@@ -56,9 +56,12 @@ public static class ApprovalRequest
 
     private static IEnumerable<string> Trade(PlannedLeg leg, Household policy)
     {
-        var name = policy.Instruments.FirstOrDefault(i => i.Id == leg.Instrument)?.Name;
+        var instrument = policy.Instruments.FirstOrDefault(i => i.Id == leg.Instrument);
+        var name = instrument?.Name;
         yield return $"{leg.Id}  {MoneyFormat.Units(leg.Quantity)} {leg.Instrument}{(name is null ? "" : $" ({name})")} at {leg.Account}";
-        yield return $"    about {MoneyFormat.Text(leg.Value)} at {MoneyFormat.Price(leg.Price!.Value)}; charges {MoneyFormat.Text(leg.Charges)}"
+        yield return (leg.IsPurchase && instrument?.Dealing == Dealing.Nav
+                ? $"    an order of {MoneyFormat.Text(leg.Value + leg.Charges)}: {MoneyFormat.Text(leg.Value)} at a NAV of about {MoneyFormat.Price(leg.Price!.Value)}, charges {MoneyFormat.Text(leg.Charges)}"
+                : $"    about {MoneyFormat.Text(leg.Value)} at {MoneyFormat.Price(leg.Price!.Value)}; charges {MoneyFormat.Text(leg.Charges)}")
             + (leg.IsSale ? $"; tax about {MoneyFormat.Text(leg.Tax)}" : "");
         yield return $"    {MoneyFormat.FullSentence(leg.Reason.Words)}{(leg.WaitsFor is { } funding ? $" Waits for {funding}." : "")}";
     }

@@ -91,8 +91,20 @@ public sealed class EveryPlanTests
             var instrument = policy.Instrument(leg.Instrument!);
             Assert.Equal(0m, leg.Quantity.Units % instrument.UnitStep.Units);
             Assert.False(leg.Quantity.IsZero);
-            Assert.Equal((leg.Price!.Value * leg.Quantity).Rounded, leg.Value);
-            Assert.True(leg.Purpose == LegPurpose.ReserveDraw || leg.Value >= instrument.MinimumOrder, $"{leg.Id}: {leg.Value} is below {instrument.MinimumOrder}");
+            var order = leg.Value;
+            if (leg.IsPurchase && instrument.Dealing == Dealing.Nav)
+            {
+                order = leg.Value + leg.Charges;
+                Assert.Equal(order, order.Rounded);
+                Assert.True(instrument.OrderMultiple.IsZero || order.Amount % instrument.OrderMultiple.Amount == 0m, $"{leg.Id}: {order} is no multiple");
+                Assert.InRange(leg.Value.Amount - (leg.Price!.Value.Amount * leg.Quantity.Units), 0m, leg.Price.Value.Amount * instrument.UnitStep.Units);
+            }
+            else
+            {
+                Assert.Equal((leg.Price!.Value * leg.Quantity).Rounded, leg.Value);
+            }
+
+            Assert.True(leg.Purpose == LegPurpose.ReserveDraw || order >= instrument.MinimumOrder, $"{leg.Id}: {order} is below {instrument.MinimumOrder}");
             if (leg.Purpose is LegPurpose.Trim or LegPurpose.LiquiditySale or LegPurpose.Invest)
             {
                 var estimate = given.Household.Inputs().Rules.Charges.Estimate(

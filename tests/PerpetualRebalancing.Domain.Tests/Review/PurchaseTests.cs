@@ -43,6 +43,18 @@ public sealed class PurchaseTests
     }
 
     [Fact]
+    public void A_fund_is_bought_by_amount_and_the_units_follow_from_its_nav()
+    {
+        // Caught: 248.482 units of 20.1234 are 5,000.30 or 4,999.97 rupees, never the 5,000 that was ordered.
+        var household = TestHousehold.WithTargets(1m).WithAccount("a", 5_999.99m).WithCharges("stamp", rate: 0.00005m, roundTo: 0.01m)
+            .WithInstrument("x0", 0, "a", price: 20.1234m, step: 0.001m, minimum: 5_000m, multiple: 1_000m, charges: "stamp");
+        var leg = Assert.Single(household.Plan().Legs);
+        Assert.Equal((4_999.75m, 0.25m, 248.454m), (leg.Value.Amount, leg.Charges.Amount, leg.Quantity.Units));
+        var flow = household.Plan().Flow("a");
+        Assert.Equal((999.99m, 0m), (flow.Carried.Amount, flow.Residual.Amount));
+    }
+
+    [Fact]
     public void Uneconomic_legs_are_dropped_one_at_a_time_the_worst_first_and_of_equals_the_last()
     {
         // 20 on 1,000 is 2 % for each of three; without the last the other two are 1,500 and 1.3 %.

@@ -8,6 +8,24 @@ namespace PerpetualRebalancing.Worker.Tests.Months;
 public class AccumulationTests
 {
     [Fact]
+    public async Task A_fund_order_of_a_multiple_is_planned_placed_and_paid_to_the_paisa()
+    {
+        // Caught: the plan said units times NAV, some paise beside the 5,000 that the fund house was asked for.
+        using var life = new Life(new HouseholdFiles().Household(h => h["instruments"]!.AsArray().Single(i => (string?)i!["id"] == "arbitrage-fund")!["orderMultiple"] = 5_000));
+        await life.MonthAsync();
+        await life.FinishAsync();
+        var legs = life.Plans[^1].Legs.Where(l => l.Instrument?.Value == "arbitrage-fund" && l.IsPurchase).ToArray();
+        Assert.NotEmpty(legs);
+        foreach (var leg in legs)
+        {
+            var order = (leg.Value + leg.Charges).Amount;
+            Assert.Equal(0m, order % 5_000m);
+            var fill = Assert.Single(life.Facts.OfType<Fact.LegFilled>(), f => f.Leg == leg.Id);
+            Assert.Equal(order, (fill.Price * fill.Quantity).Rounded.Amount + fill.Charges.Sum(c => c.Amount.Amount));
+        }
+    }
+
+    [Fact]
     public async Task Three_months_of_income_are_invested_below_target_and_every_batch_is_reconciled()
     {
         using var life = new Life(new HouseholdFiles());
