@@ -1,111 +1,71 @@
+using System.Numerics;
 using PerpetualRebalancing.Domain.WaterFilling;
 
 namespace PerpetualRebalancing.Domain.Review;
 
 /// <summary>One answer to "what if this much were sold": sale, costs, tax, reserve top-up and the single forward fill, solved
 /// together (semantics §4). Reused for many amounts; all amounts are base currency.</summary>
-internal sealed class SaleTrial
+/// <typeparam name="T"><see langword="decimal"/> for what is ordered, <see langword="double"/> to look for it.</typeparam>
+internal sealed class SaleTrial<T>
+    where T : unmanaged, INumber<T>
 {
-    private const decimal Tolerance = Currency.MinorUnit / 100m;
+    private static readonly T Two = T.CreateChecked(2);
+    private static readonly T Four = T.CreateChecked(4);
 
-    private readonly Book _book;
-    private readonly SaleShelf _shelf;
-    private readonly SaleQueue[] _queues;
-    private readonly SaleGoal _goal;
-    private readonly decimal _gap;
-    private readonly decimal[] _caps;
-    private readonly decimal[] _cash;
-    private readonly uint[] _masks;
-    private readonly decimal[] _net;
-    private readonly decimal[] _gains;
-    private readonly decimal[] _earlier;
-    private readonly decimal[] _earlierTax;
-    private readonly int[] _proceedsPool;
-    private readonly decimal[] _memberNet;
-    private readonly decimal[] _after;
-    private readonly decimal[] _levels;
-    private readonly decimal[] _pools;
-    private readonly decimal[] _sourceValue;
-    private readonly decimal[] _buyRate;
-    private readonly decimal[] _fresh;
-    private readonly decimal _value;
+    private readonly SaleCase _case;
+    private readonly SaleLayout<T> _given;
+    private readonly T[] _net;
+    private readonly T[] _gains;
+    private readonly T[] _memberNet;
+    private readonly T[] _after;
+    private readonly T[] _buys;
+    private readonly T[] _levels;
+    private readonly T[] _pools;
+    private readonly T[] _sold;
+    private readonly decimal[] _taxed;
     private readonly bool _deploy;
-    private (decimal Total, decimal End)? _last;
-    private (decimal Total, decimal End)? _beforeLast;
+    private (T Total, T End)? _last;
+    private (T Total, T End)? _beforeLast;
     private bool _lastWithFixedCosts;
 
-    public SaleTrial(Book book, SaleShelf shelf, SaleQueue[] queues, Waterfall waterfall, SaleGoal goal, BuyChoices choices, decimal[] earlier)
+    public SaleTrial(SaleCase sale)
     {
-        var accounts = book.Accounts.Length;
-        var classes = book.Targets.Length;
-        (_book, _shelf, _queues, _goal) = (book, shelf, queues, goal);
-        _gap = waterfall.ReserveGap;
-        _caps = queues.Select(q => q.Cap).ToArray();
-        _value = book.Values.Sum();
-        for (var i = 0; i < classes; i++)
-        {
-            // A class that is not overweight is not sold for drift, not even when what leaves the core would make it so.
-            var isCandidate = goal == SaleGoal.Liquidity || book.Values[i] > book.Targets[i] * _value;
-            _caps[i] = isCandidate ? Math.Min(_caps[i], book.Values[i]) : 0m;
-        }
-
-        // What its own account cannot place waits for a transfer and counts as not bought: proceeds are a pool of their own there.
-        _proceedsPool = Enumerable.Range(0, accounts).ToArray();
-        var masks = choices.Masks.ToList();
-        foreach (var account in shelf.Sources.Select(s => s.Account).Distinct().Where(a => choices.OwnMasks[a] != choices.Masks[a]))
-        {
-            _proceedsPool[account] = masks.Count;
-            masks.Add(choices.OwnMasks[account]);
-        }
-
-        _masks = [.. masks];
-        _cash = new decimal[_masks.Length];
-        choices.PoolCash(book, waterfall.Core).CopyTo(_cash, 0);
-        _fresh = _cash.ToArray();
-        _buyRate = choices.CostRates;
-        _deploy = book.Policy.Buy.Surplus == Policy.SurplusPolicy.Deploy;
-        _net = new decimal[accounts];
-        _pools = new decimal[_masks.Length];
-        (_earlier, _earlierTax) = (earlier, shelf.Tax(earlier));
-        _gains = new decimal[earlier.Length];
-        _memberNet = new decimal[shelf.Members.Length];
-        _after = new decimal[classes];
-        _levels = new decimal[classes];
-        _sourceValue = new decimal[Math.Max(1, shelf.Sources.Count)];
-        Sales = new decimal[classes];
-        Buys = new decimal[classes];
-        Ends = new decimal[classes];
+        (_case, _given) = (sale, new SaleLayout<T>(sale));
+        _deploy = sale.Book.Policy.Buy.Surplus == Policy.SurplusPolicy.Deploy;
+        var classes = _given.Values.Length;
+        _net = new T[sale.Book.Accounts.Length];
+        _gains = new T[_given.Earlier.Length];
+        _memberNet = new T[_given.EarlierTax.Length];
+        _taxed = new decimal[sale.Shelf.BucketCount];
+        (_after, _buys, _levels) = (new T[classes], new T[classes], new T[classes]);
+        _pools = new T[_given.Cash.Length];
+        _sold = new T[_given.Costs.Length];
+        (Sales, Ends) = (new T[classes], new T[classes]);
     }
 
     /// <summary>What is sold of each class.</summary>
-    public decimal[] Sales { get; }
-
-    /// <summary>What is bought of each class.</summary>
-    public decimal[] Buys { get; }
+    public T[] Sales { get; }
 
     /// <summary>Value of each class at the end.</summary>
-    public decimal[] Ends { get; }
-
-    /// <summary>The most that can be sold of each class.</summary>
-    public decimal[] Caps => _caps;
+    public T[] Ends { get; }
 
     /// <summary>What was really sold: less than asked when the limits do not allow it.</summary>
-    public decimal Sold { get; private set; }
+    public T Sold { get; private set; }
 
     /// <summary>U, a fraction.</summary>
-    public decimal Level { get; private set; }
+    public T Level { get; private set; }
 
     /// <summary>Value of all classes at the end.</summary>
-    public decimal EndValue { get; private set; }
+    public T EndValue { get; private set; }
 
     /// <summary>Portfolio drift at the end, a fraction.</summary>
-    public decimal EndDrift { get; private set; }
+    public T EndDrift { get; private set; }
 
     /// <summary>Proceeds after costs and tax.</summary>
-    public decimal Net { get; private set; }
+    public T Net { get; private set; }
 
     /// <summary>What of the proceeds goes to the liquidity reserve.</summary>
-    public decimal ToReserve { get; private set; }
+    public T ToReserve { get; private set; }
 
     /// <summary>One bit per source that sells something, and how many cliffs of the tax law the members are over.</summary>
     public (ulong Sources, int TaxPieces) Touched { get; private set; }
@@ -113,110 +73,136 @@ internal sealed class SaleTrial
     /// <summary>Tries a total.</summary>
     /// <param name="total">What to sell, before costs and tax.</param>
     /// <param name="withFixedCosts">False leaves out the costs that jump when a new leg starts, so that the answer is continuous.</param>
-    public void Run(decimal total, bool withFixedCosts = true)
+    /// <param name="end">A guess of the value of all classes at the end; null asks for one from earlier answers.</param>
+    public void Run(decimal total, bool withFixedCosts, T? end = null)
     {
-        if (_last is { } last && last.Total == total && _lastWithFixedCosts == withFixedCosts)
+        var asked = T.CreateTruncating(total);
+        withFixedCosts &= _case.HasFixedCosts;
+        if (_last is { } last && last.Total == asked && _lastWithFixedCosts == withFixedCosts)
         {
             return;
         }
 
-        var end = Settle(Math.Max(0m, GuessEnd(total)), total, withFixedCosts);
-        total = Math.Min(total, Sold);
-        (_beforeLast, _last, _lastWithFixedCosts) = (_last is { } previous && previous.Total != total ? previous : _beforeLast, (total, end), withFixedCosts);
-        EndValue = end;
+        EndValue = Settle(T.Max(_given.Least, end ?? GuessEnd(asked)), asked, withFixedCosts);
+
+        // The same sale has the same end, however much more was asked for.
+        var answer = T.Min(asked, Sold);
+        (_beforeLast, _last, _lastWithFixedCosts) =
+            (_last is { } previous && previous.Total != answer ? previous : _beforeLast, (answer, EndValue), withFixedCosts);
 
         // Selling the whole portfolio is no way to bring its drift down.
-        EndDrift = end > 0m ? 0m : 1m;
-        for (var i = 0; end > 0m && i < Ends.Length; i++)
+        EndDrift = EndValue > T.Zero ? T.Zero : T.One;
+        for (var i = 0; EndValue > T.Zero && i < Ends.Length; i++)
         {
-            EndDrift += Math.Max(0m, (Ends[i] / end) - _book.Targets[i]);
+            var drift = (Ends[i] / EndValue) - _given.Targets[i];
+            EndDrift += drift > T.Zero ? drift : T.Zero;
         }
     }
 
     /// <summary>The end value is nearly straight in the total, so the line through the last two answers mostly needs one look.</summary>
-    private decimal GuessEnd(decimal total) => (_last, _beforeLast) switch
+    private T GuessEnd(T total)
     {
-        ({ } last, { } before) when last.Total != before.Total =>
-            last.End + ((total - last.Total) * ((last.End - before.End) / (last.Total - before.Total))),
-        ({ } last, _) => last.End - ((total - last.Total) * 0.05m),
-        _ => _value + _cash.Sum() - (_goal == SaleGoal.Liquidity ? Math.Min(total, _value) : 0m),
-    };
+        if (_last is not { } last)
+        {
+            var end = _case.Goal == SaleGoal.Liquidity ? _given.Value - T.Min(total, _given.Value) : _given.Value;
+            foreach (var cash in _given.Cash)
+            {
+                end += cash;
+            }
+
+            return end;
+        }
+
+        return _beforeLast is { } before && before.Total != last.Total
+            ? last.End + ((total - last.Total) * ((last.End - before.End) / (last.Total - before.Total)))
+            : last.End;
+    }
 
     /// <summary>Finds the end value that the sale judged by it really leaves. What it leaves grows by less than what it was judged by,
-    /// hardly less when the proceeds leave the core, so the difference falls and its only root is found by secants inside a bracket.</summary>
-    private decimal Settle(decimal end, decimal total, bool withFixedCosts)
+    /// hardly less when the proceeds leave the core, so the difference falls and its root is found by secants inside a bracket.</summary>
+    private T Settle(T end, T total, bool withFixedCosts)
     {
-        (decimal End, decimal Miss)? before = null;
-        decimal? low = null;
-        decimal? high = null;
+        (T End, T Miss)? before = null;
+        T? low = null;
+        (T End, T Miss)? high = null;
         for (var pass = 1; ; pass++)
         {
             var miss = EndAfter(end, total, withFixedCosts) - end;
-            if (Math.Abs(miss) <= Tolerance)
+            var isRoot = T.Abs(miss) <= _given.Tolerance;
+            if ((isRoot && !IsOneOfMany(end, total, high)) || (end == _given.Least && miss <= T.Zero))
             {
                 return end + miss;
             }
 
-            low = miss > 0m ? end : low;
-            high = miss > 0m ? high : end;
-            if (high - low <= Tolerance)
+            low = isRoot || miss > T.Zero ? end : low;
+            high = isRoot || miss > T.Zero ? high : (end, miss);
+            if (high?.End - low <= _given.Tolerance)
             {
                 // A fixed cost that comes and goes with the last paisa: the side with the smaller value pays it.
-                return EndAfter(high!.Value, total, withFixedCosts);
+                return EndAfter(high!.Value.End, total, withFixedCosts);
             }
 
-            var next = before is { } b && (miss - b.Miss) / (end - b.End) is < 0m and var slope ? end - (miss / slope) : end + miss;
-            if (low is { } l && high is { } h && (next <= l || next >= h || pass % 4 == 0))
+            var next = end + miss;
+            if (before is { } b && (miss - b.Miss) / (end - b.End) is var slope && slope < T.Zero)
             {
-                next = l + ((h - l) / 2m);
+                next = end - (miss / slope);
+            }
+
+            if (low is { } l && high is { } h && (next <= l || next >= h.End || pass % 4 == 0))
+            {
+                next = l + ((h.End - l) / Two);
             }
 
             before = (end, miss);
-            end = Math.Max(0m, next);
+            end = T.Max(_given.Least, next);
         }
     }
 
-    private decimal EndAfter(decimal end, decimal total, bool withFixedCosts)
+    /// <summary>When more is asked for than the limits allow and the proceeds have nowhere to go, every smaller portfolio leaves itself:
+    /// only the largest is meant. Far below it the difference has hardly changed.</summary>
+    private bool IsOneOfMany(T end, T total, (T End, T Miss)? high) => Sold < total && high is { } h && -h.Miss * Four < h.End - end;
+
+    private T EndAfter(T end, T total, bool withFixedCosts)
     {
-        var fill = ReverseFill.Solve(_book.Values, _book.Targets, _caps, total, end, Sales, belowTarget: _goal == SaleGoal.Liquidity);
+        var fill = ReverseFill.Solve<T>(_given.Values, _given.Targets, _given.Caps, total, end, Sales, belowTarget: _case.Goal == SaleGoal.Liquidity);
         (Sold, Level) = (fill.Sold, fill.Level);
         Proceed(withFixedCosts);
-        return _goal == SaleGoal.Liquidity ? Keep() : Reinvest();
+        return _case.Goal == SaleGoal.Liquidity ? Keep() : Reinvest();
     }
 
     /// <summary>Walks each class's queue and books proceeds, costs and gains.</summary>
     private void Proceed(bool withFixedCosts)
     {
         Array.Clear(_net);
-        _earlier.CopyTo(_gains, 0);
-        Array.Clear(_sourceValue);
+        Array.Clear(_sold);
+        _given.Earlier.CopyTo(_gains, 0);
         Touched = default;
         for (var c = 0; c < Sales.Length; c++)
         {
             var left = Sales[c];
-            foreach (var segment in _queues[c].Segments)
+            foreach (ref readonly var piece in _given.Pieces[c].AsSpan())
             {
-                if (left <= 0m)
+                if (left <= T.Zero)
                 {
                     break;
                 }
 
-                var value = Math.Min(left, segment.Value);
+                var value = left < piece.Value ? left : piece.Value;
                 left -= value;
-                _gains[segment.Channel] += value * segment.GainRate;
-                _sourceValue[segment.Source.Index] += value;
-                _net[segment.Source.Account] += value * (1m - segment.LoadRate);
+                _gains[piece.Channel] += value * piece.GainRate;
+                _sold[piece.Source] += value;
+                _net[piece.Account] += value * piece.Kept;
             }
         }
 
-        foreach (var source in _shelf.Sources)
+        for (var s = 0; s < _sold.Length; s++)
         {
-            var value = _sourceValue[source.Index];
-            if (value > 0m)
+            if (_sold[s] > T.Zero)
             {
-                Touched = Touched with { Sources = Touched.Sources | (1UL << (source.Index & 63)) };
-                var fx = _book.Accounts[source.Account].Fx;
-                _net[source.Account] -= withFixedCosts ? source.Charges.On(value / fx) * fx : value * source.Charges.Rate;
+                Touched = Touched with { Sources = Touched.Sources | (1UL << (s & 63)) };
+                ref readonly var cost = ref _given.Costs[s];
+                var proportional = _sold[s] * cost.Rate;
+                _net[cost.Account] -= !withFixedCosts ? proportional : T.Max(proportional, cost.Minimum) + cost.Fixed;
             }
         }
 
@@ -230,67 +216,80 @@ internal sealed class SaleTrial
         Array.Clear(_memberNet);
         for (var a = 0; a < _net.Length; a++)
         {
-            _memberNet[_shelf.MemberOfAccount[a]] += Math.Max(0m, _net[a]);
+            _memberNet[_case.Shelf.MemberOfAccount[a]] += T.Max(T.Zero, _net[a]);
         }
 
         for (var m = 0; m < _memberNet.Length; m++)
         {
-            if (_memberNet[m] <= 0m)
+            if (_memberNet[m] <= T.Zero)
             {
                 continue;
             }
 
-            var gains = _gains.AsSpan(m * _shelf.BucketCount, _shelf.BucketCount);
-            Touched = Touched with { TaxPieces = Touched.TaxPieces + _book.Tax.Piece(_shelf.Members[m], gains) };
-            var tax = Math.Max(0m, _book.Tax.Tax(_shelf.Members[m], gains) - _earlierTax[m]);
+            var tax = T.Max(T.Zero, Tax(m) - _given.EarlierTax[m]);
             for (var a = 0; a < _net.Length; a++)
             {
-                if (_shelf.MemberOfAccount[a] == m && _net[a] > 0m)
+                if (_case.Shelf.MemberOfAccount[a] == m && _net[a] > T.Zero)
                 {
                     _net[a] -= tax * _net[a] / _memberNet[m];
                 }
             }
         }
 
-        Net = _net.Sum();
+        Net = T.Zero;
+        foreach (var net in _net)
+        {
+            Net += net;
+        }
     }
 
-    private decimal Keep()
+    private T Tax(int member)
+    {
+        for (var b = 0; b < _taxed.Length; b++)
+        {
+            _taxed[b] = decimal.CreateTruncating(_gains[(member * _taxed.Length) + b]);
+        }
+
+        var (law, taxpayer) = (_case.Book.Tax, _case.Shelf.Members[member]);
+        Touched = Touched with { TaxPieces = Touched.TaxPieces + law.Piece(taxpayer, _taxed) };
+        return T.CreateTruncating(law.Tax(taxpayer, _taxed));
+    }
+
+    private T Keep()
     {
         for (var i = 0; i < Ends.Length; i++)
         {
-            Ends[i] = _book.Values[i] - Sales[i];
-            Buys[i] = 0m;
+            Ends[i] = _given.Values[i] - Sales[i];
         }
 
         ToReserve = Net;
-        return _value - Sold;
+        return _given.Value - Sold;
     }
 
     /// <summary>The reserve takes the first rupees, the rest joins the fresh cash in one forward fill.</summary>
-    private decimal Reinvest()
+    private T Reinvest()
     {
-        var gap = _gap;
-        _cash.CopyTo(_pools, 0);
+        var gap = _given.Gap;
+        _given.Cash.CopyTo(_pools, 0);
         for (var a = 0; a < _net.Length; a++)
         {
-            var toReserve = Math.Min(gap, Math.Max(0m, _net[a]));
+            var net = T.Max(T.Zero, _net[a]);
+            var toReserve = gap < net ? gap : net;
             gap -= toReserve;
-            _pools[_proceedsPool[a]] += Math.Max(0m, _net[a]) - toReserve;
+            _pools[_case.ProceedsPool[a]] += net - toReserve;
         }
 
-        ToReserve = _gap - gap;
-
+        ToReserve = _given.Gap - gap;
         for (var i = 0; i < _after.Length; i++)
         {
-            _after[i] = _book.Values[i] - Sales[i];
+            _after[i] = _given.Values[i] - Sales[i];
         }
 
-        PooledFill.SolveTotals(new PoolProblem<decimal>(_after, _book.Targets, _pools, _masks, _deploy ? _fresh : default), Buys, _levels);
-        var end = 0m;
+        PooledFill.SolveTotals(new PoolProblem<T>(_after, _given.Targets, _pools, _case.Masks, _deploy ? _given.Cash : default), _buys, _levels);
+        var end = T.Zero;
         for (var i = 0; i < Ends.Length; i++)
         {
-            Ends[i] = _after[i] + (Buys[i] / (1m + _buyRate[i]));
+            Ends[i] = _buys[i] > T.Zero ? _after[i] + (_buys[i] / (T.One + _given.BuyRates[i])) : _after[i];
             end += Ends[i];
         }
 

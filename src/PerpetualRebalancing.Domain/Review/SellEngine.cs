@@ -22,9 +22,6 @@ internal sealed record Sale(
 /// <summary>Reverse water-filling: finds the smallest sale that meets its goal, in whole units (semantics §4).</summary>
 internal static class SellEngine
 {
-    /// <summary>Far below what a minor unit does to the drift of any portfolio.</summary>
-    private const decimal Negligible = 1e-12m;
-
     /// <summary>Sells down to a ceiling, or raises money for the reserve, or the larger of the two in one fill.</summary>
     /// <param name="book">The household.</param>
     /// <param name="draw">What was sold of the reserve before: its gains come first in the year's tax.</param>
@@ -70,130 +67,32 @@ internal static class SellEngine
     private static Sale Search(
         Book book, SaleShelf shelf, SaleQueue[] queues, Waterfall waterfall, BuyChoices choices, decimal[] earlier, Drift? ceiling, ReserveNeed need)
     {
-        var drift = ceiling is null ? null : new SaleTrial(book, shelf, queues, waterfall, SaleGoal.Drift, choices, earlier);
-        var (driftTotal, driftReached) = drift is null ? (0m, true) : Smallest(drift, t => t.EndDrift - ceiling!.Value.Fraction);
+        var drift = ceiling is null ? null : For(SaleGoal.Drift);
+        var (driftTotal, driftReached) = drift is null ? (0m, true) : drift.Smallest(ceiling!.Value.Fraction);
         if (drift is not null && need.Exists)
         {
             // The harvest refills the reserve first; when that lifts it over its floor, nothing more is needed.
             drift.Run(driftTotal);
-            need = drift.ToReserve >= need.ToFloor ? default : need;
+            need = drift.Trial.ToReserve >= need.ToFloor ? default : need;
         }
 
-        var liquidity = need.Exists ? new SaleTrial(book, shelf, queues, waterfall, SaleGoal.Liquidity, choices, earlier) : null;
-        var (raiseTotal, raised) = liquidity is null ? (0m, true) : Smallest(liquidity, t => need.ToGoal - t.Net);
+        var liquidity = need.Exists ? For(SaleGoal.Liquidity) : null;
+        var (raiseTotal, raised) = liquidity is null ? (0m, true) : liquidity.Smallest(need.ToGoal);
 
-        var trial = raiseTotal > driftTotal || drift is null ? liquidity! : drift;
-        var total = Math.Max(driftTotal, raiseTotal);
-        trial.Run(total);
-        var goal = trial == drift ? SaleGoal.Drift : SaleGoal.Liquidity;
-        var residual = OptimalityCheck.Reverse(
-            book.Values, book.Targets, trial.Caps, trial.Sold, trial.EndValue, trial.Sales, trial.Level, goal == SaleGoal.Liquidity);
+        var search = raiseTotal > driftTotal || drift is null ? liquidity! : drift;
+        search.Run(Math.Max(driftTotal, raiseTotal));
+        var (trial, goal) = (search.Trial, search == drift ? SaleGoal.Drift : SaleGoal.Liquidity);
+        var residual = OptimalityCheck.Reverse<decimal>(
+            book.Values, book.Targets, search.Caps, trial.Sold, trial.EndValue, trial.Sales, trial.Level, goal == SaleGoal.Liquidity);
         var (legs, tooSmall) = Rounded(book, queues, trial, goal);
         return new Sale(legs, goal, trial.Level, trial.Sold, driftReached && raised, trial.Ends.ToArray(), residual, queues, tooSmall, []);
-    }
 
-    /// <summary>The smallest total that is enough, to the minor unit. When nothing is, and false: the smallest that comes as near as
-    /// selling everything does, which is everything unless the proceeds have nowhere to go.</summary>
-    private static (decimal Total, bool Reached) Smallest(SaleTrial trial, Func<SaleTrial, decimal> excess)
-    {
-        trial.Run(decimal.MaxValue / 1_000_000m, withFixedCosts: false);
-        var most = trial.Sold;
-        var (total, reached) = Smallest(trial, excess, most);
-        if (reached)
-        {
-            return (total, true);
-        }
-
-        trial.Run(most);
-        var nearest = excess(trial) + Negligible;
-        return (Smallest(trial, t => excess(t) - nearest, most).Total, false);
-    }
-
-    private static (decimal Total, bool Reached) Smallest(SaleTrial trial, Func<SaleTrial, decimal> excess, decimal most)
-    {
-        var highest = (long)Math.Ceiling(most / Currency.MinorUnit);
-        var withAll = At(highest, false);
-        if (withAll > 0m)
-        {
-            return (most, false);
-        }
-
-        // Where nothing is sold nothing has fixed costs.
-        var withNone = At(0, false);
-        if (withNone <= 0m)
-        {
-            return (0m, true);
-        }
-
-        // Without the costs that jump when a new leg starts, the excess is continuous, and never larger than with them:
-        // nothing below its root can be enough.
-        var floor = SmallestAmount.Find(0, highest, withNone, withAll, k => At(k, false));
-        var low = floor;
-        var excessLow = At(low, true);
-        while (excessLow > 0m && low < highest)
-        {
-            var (high, excessHigh) = Gallop(low);
-            var end = SegmentEnd(low, high);
-            var excessEnd = end == high ? excessHigh : At(end, true);
-            if (excessEnd <= 0m)
-            {
-                return (SmallestAmount.Find(low, end, excessLow, excessEnd, k => At(k, true)) * Currency.MinorUnit, true);
-            }
-
-            (low, excessLow) = (end, excessEnd);
-        }
-
-        return (Math.Min(most, low * Currency.MinorUnit), excessLow <= 0m);
-
-        decimal At(long units, bool fixedCosts)
-        {
-            trial.Run(Math.Min(most, units * Currency.MinorUnit), fixedCosts);
-            return trial.Net < 0m && units > 0 ? Math.Max(excess(trial), 1m) : excess(trial);
-        }
-
-        // The next amount above that is enough, or the most that can be sold.
-        (long High, decimal Excess) Gallop(long from)
-        {
-            for (long step = 10_000; ; step *= 8)
-            {
-                var high = Math.Min(highest, from + step);
-                var value = At(high, true);
-                if (value <= 0m || high == highest)
-                {
-                    return (high, value);
-                }
-            }
-        }
-
-        // The last amount up to high that touches the same sources, and meets the same piece of the tax law, as the one just above low: up to there nothing jumps.
-        long SegmentEnd(long from, long to)
-        {
-            var touched = Touched(from + 1);
-            if (Touched(to) == touched)
-            {
-                return to;
-            }
-
-            var (same, other) = (from + 1, to);
-            while (other - same > 1)
-            {
-                var middle = same + ((other - same) / 2);
-                (same, other) = Touched(middle) == touched ? (middle, other) : (same, middle);
-            }
-
-            return same;
-        }
-
-        (ulong Sources, int TaxPieces) Touched(long units)
-        {
-            At(units, true);
-            return trial.Touched;
-        }
+        SaleSearch For(SaleGoal goal) => new(new SaleCase(book, shelf, queues, waterfall, goal, choices, earlier));
     }
 
     /// <summary>Up to the unit where lots allow and the class stays at or above target, else down; what is too small is left out.</summary>
     private static (ImmutableArray<SaleLeg> Legs, ImmutableArray<(SaleSource Source, Reason Reason)> TooSmall) Rounded(
-        Book book, SaleQueue[] queues, SaleTrial trial, SaleGoal goal)
+        Book book, SaleQueue[] queues, SaleTrial<decimal> trial, SaleGoal goal)
     {
         var legs = ImmutableArray.CreateBuilder<SaleLeg>();
         var tooSmall = ImmutableArray.CreateBuilder<(SaleSource Source, Reason Reason)>();

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace PerpetualRebalancing.Domain.Review;
 
 /// <summary>Finds the smallest amount of money that is enough.</summary>
@@ -11,19 +13,20 @@ internal static class SmallestAmount
     /// <param name="excess">How far an amount is from enough: does not grow with the amount.</param>
     /// <remarks>The same answer as bisection, in fewer questions where the function is nearly straight: guess by interpolation, look
     /// beside the guess, and halve every third time so that the worst case stays logarithmic.</remarks>
-    public static long Find(long low, long high, decimal excessLow, decimal excessHigh, Func<long, decimal> excess)
+    public static long Find<T>(long low, long high, T excessLow, T excessHigh, Func<long, T> excess)
+        where T : IFloatingPoint<T>
     {
         for (var turn = 0; high - low > 1; turn++)
         {
             var probe = (turn % 3) switch
             {
-                0 => low + (long)Math.Round(excessLow / (excessLow - excessHigh) * (high - low)),
+                0 => low + long.CreateChecked(T.Round(excessLow / (excessLow - excessHigh) * T.CreateChecked(high - low))),
                 1 => Beside(low, high, excessLow, excessHigh),
                 _ => low + ((high - low) / 2),
             };
             probe = Math.Clamp(probe, low + 1, high - 1);
             var value = excess(probe);
-            if (value <= 0m)
+            if (value <= T.Zero)
             {
                 (high, excessHigh) = (probe, value);
             }
@@ -37,5 +40,6 @@ internal static class SmallestAmount
     }
 
     /// <summary>After a good guess the answer lies next to the end with the smaller excess.</summary>
-    private static long Beside(long low, long high, decimal excessLow, decimal excessHigh) => -excessHigh < excessLow ? high - 1 : low + 1;
+    private static long Beside<T>(long low, long high, T excessLow, T excessHigh)
+        where T : INumber<T> => -excessHigh < excessLow ? high - 1 : low + 1;
 }

@@ -90,6 +90,23 @@ public sealed class SmallestSaleTests
         Assert.Contains(plan.Notices, n => n.Text.Contains("cannot be reached"));
     }
 
+    [Theory]
+    [InlineData(20_000, 0.0011)]
+    [InlineData(0, 0.002)]
+    [InlineData(20_000, 0.01)]
+    public void Where_selling_down_to_target_would_never_end_the_ceiling_is_still_reached(decimal cash, decimal rate)
+    {
+        // Costs and the reserve take so much of an unlimited sale that what is left is over target again, down to nothing. The search
+        // once took the drift of nothing for the best there is, sold nothing and said that the ceiling cannot be reached.
+        var household = TestHousehold.WithTargets(0.2m, 0.4m, 0.4m).WithAccount("a", cash).WithCharges("cost", rate)
+            .WithInstrument("x0", 0, "a", charges: "cost").WithInstrument("x1", 1, "a", tag: InstrumentTag.Hold).WithInstrument("x2", 2, "a")
+            .WithLot("a", "x1", 959_136.57m).WithLot("a", "x2", 839_999.16m) with
+        { Surplus = SurplusPolicy.Deploy, Expenses = (8_208.31m, 4_924.99m) };
+        var plan = household.Plan();
+        Assert.InRange(plan.Proof.Ideal.Portfolio.Points, 9.9999m, 10m);
+        Assert.DoesNotContain(plan.Notices, n => n.Text.Contains("cannot be reached"));
+    }
+
     private static (TestHousehold Household, OnePoolSale Reference) Make(Random random, decimal costPerSale, decimal size = 10_000_000m)
     {
         var n = random.Next(3, 8);
