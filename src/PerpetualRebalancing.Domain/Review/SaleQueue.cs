@@ -101,6 +101,16 @@ internal sealed class SaleShelf
             : Merge(sources, new Quantity(locked), unlocked);
     }
 
+    /// <summary>What can be sold of one instrument in one account, short-term lots too, or null.</summary>
+    public SaleSource? Only(AccountId account, Instrument instrument)
+    {
+        var view = _book.Accounts[_book.IndexOf(account)];
+        var (locked, unlocked) = (0m, (DateOnly?)null);
+        return _book.State.Lots.TryGetValue(new Position(account, instrument.Id), out var lots) && IsReconciled(view, instrument)
+            ? Source(view, instrument, lots, longTermOnly: false, ref locked, ref unlocked)
+            : null;
+    }
+
     /// <summary>Lots must add up to the units that the account reports; else the instrument is not sellable, never a guess.</summary>
     public bool IsReconciled(AccountView account, Instrument instrument)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Lots;
 using PerpetualRebalancing.Domain.Policy;
@@ -69,4 +70,8 @@ public interface ITaxBook
 
     /// <summary>The tax on all gains in a member's ledger up to the tax year of a day, paid or not; rounded, base currency, not negative.</summary>
     Money Liability(Household policy, HouseholdState state, MemberId member, DateOnly on);
+
+    /// <summary>By when the tax that more gains cause must have been paid: the first date by which the year asks for more with them; null
+    /// when it never does.</summary>
+    DateOnly? DueOn(Household policy, HouseholdState state, MemberId member, DateOnly on, ImmutableArray<GainEntry> gains);
 }

@@ -28,6 +28,16 @@ public sealed record TaxLaws(ImmutableArray<ITaxLaw> Laws) : ITaxBook
         var sum = MemberYears.Until(law, policy, owner, state, law.YearOf(on)).Sum(y => Math.Max(0m, y.Opened.Statement(none).GainsTax));
         return new Money(sum, policy.Base).Rounded;
     }
+
+    /// <inheritdoc/>
+    public DateOnly? DueOn(Household policy, HouseholdState state, MemberId member, DateOnly on, ImmutableArray<GainEntry> gains)
+    {
+        var owner = policy.Member(member);
+        var law = For(owner.Tax);
+        var without = MemberYears.Open(law, policy, owner, state, law.YearOf(on)).Instalments();
+        return MemberYears.Open(law, policy, owner, state with { Gains = state.Gains.AddRange(gains) }, law.YearOf(on)).Instalments()
+            .FirstOrDefault(i => i.Cumulative > (without.LastOrDefault(w => w.DueOn <= i.DueOn)?.Cumulative ?? 0m))?.DueOn;
+    }
 }
 
 /// <summary>The rules of a household on one day: each member under the law of that member, on top of that member's year.</summary>

@@ -68,8 +68,8 @@ public static class RecordCommands
         return new ExampleCommand("income", "Record income", "income add --account asha-demat --amount 150000 --kind salary") { add };
     }
 
-    /// <summary>Builds <c>tax</c>.</summary>
-    public static Command BuildTax(CommandContext context)
+    /// <summary>Builds <c>tax paid</c>.</summary>
+    public static Command BuildTaxPaid(CommandContext context)
     {
         var account = Account();
         var amount = Amount("What was paid, in the account's currency");
@@ -112,7 +112,7 @@ public static class RecordCommands
             desk.Store.Transact(DeskCommand.Person, t => t.Append(new Fact.TaxPaid(owner.Member, owner.Id, money, inBase, day, number)));
             return $"A tax payment of {MoneyFormat.Text(money)} for {owner.Member} on {day:yyyy-MM-dd} is recorded ({number}).";
         }));
-        return new ExampleCommand("tax", "Record tax payments", "tax paid --account asha-demat --amount 42000 --reference CIN1234567") { paid };
+        return paid;
     }
 
     private static Option<string> Account() => new("--account") { Description = "An account of the household", HelpName = "ID", Required = true };

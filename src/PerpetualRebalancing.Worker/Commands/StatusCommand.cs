@@ -46,7 +46,7 @@ public static class StatusCommand
         var last = desk.Store.Runs(1).FirstOrDefault();
         return new StatusReport(
             desk.Policy.Id, now, state.Phase, state.JobLoss, state.Halt, inputs.Read.Quotes.Min(q => q.AsOf), Standing.Of(desk.Policy, state, inputs),
-            state.Program, state.Batches, state.InTransit, next.At, next.Slot,
+            state.Program, state.Batches, state.InTransit, [.. TaxDates.Of(desk, desk.ReadRules().Laws).Where(o => o.Unpaid.IsPositive)], next.At, next.Slot,
             last is null ? null : new StatusRun(last.Finished, last.Kind, last.Outcome, last.Summary),
             desk.Store.Placing() is { } holder ? $"process {holder.ProcessId} on {holder.Host}" : null,
             [.. desk.Store.Alerts().Where(a => a.AcknowledgedAt is null).Select(a => new StatusAlert(a.Id, a.At, a.Severity, a.Text))]);

@@ -3,6 +3,7 @@ using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Adapters.Tables;
 using PerpetualRebalancing.Domain.Policy;
 using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Domain.Tax;
 
 namespace PerpetualRebalancing.Worker.Reviewing;
 
@@ -10,7 +11,7 @@ namespace PerpetualRebalancing.Worker.Reviewing;
 internal sealed record ConfigDocument(string Name, byte[] Content);
 
 /// <summary>Rule tables, and the files they came from.</summary>
-internal sealed record RuleFiles(RuleBooks Books, ImmutableArray<ConfigDocument> Documents);
+internal sealed record RuleFiles(RuleBooks Books, TaxLaws Laws, ImmutableArray<ConfigDocument> Documents);
 
 /// <summary>The rule tables of a configuration folder. They are read again for each step: an exchange may declare a holiday three
 /// days ahead.</summary>
@@ -34,7 +35,7 @@ internal sealed class RuleFolder(string folder, string householdFile, Household 
 
         var (taxTable, chargeBook, calendarBook) = (TaxFiles.Load(tax), ChargeFiles.Load(charges), CalendarFiles.Load(calendars));
         RuleReferences.Check(household, householdFile, taxTable, chargeBook, calendarBook);
-        return _last = new RuleFiles(new RuleBooks(taxTable, chargeBook, calendarBook), documents);
+        return _last = new RuleFiles(new RuleBooks(taxTable, chargeBook, calendarBook), taxTable, documents);
     }
 
     // A missing folder is told with its fault by whoever parses it.

@@ -26,6 +26,7 @@ internal sealed class Caretaker(Desk desk, PlacingLease lease) : IDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
+            TaxDates.Tell(desk);
             while (true)
             {
                 switch (SlotTable.Due(desk).First(IsNews))

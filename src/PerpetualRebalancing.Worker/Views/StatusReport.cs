@@ -3,6 +3,7 @@ using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Policy;
 using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Domain.Tax;
 
 namespace PerpetualRebalancing.Worker.Views;
 
@@ -17,6 +18,7 @@ namespace PerpetualRebalancing.Worker.Views;
 /// <param name="Program">The sell program.</param>
 /// <param name="Batches">Those on their way, oldest first.</param>
 /// <param name="InTransit">Money between two accounts.</param>
+/// <param name="TaxToPay">Unpaid tax on gains, by member and date.</param>
 /// <param name="NextRun">When the next review is due, or null when nothing is scheduled.</param>
 /// <param name="NextSlot">Its slot.</param>
 /// <param name="LastRun">The last thing the program did, or null.</param>
@@ -33,6 +35,7 @@ public sealed record StatusReport(
     SellProgram Program,
     ImmutableArray<Batch> Batches,
     ImmutableArray<MoneyInTransit> InTransit,
+    ImmutableArray<TaxObligation> TaxToPay,
     DateTimeOffset? NextRun,
     Slot? NextSlot,
     StatusRun? LastRun,

@@ -44,6 +44,11 @@ public static class StatusView
             ("sell program", LegText.Program(status.Program, policy.Sell)),
             Reserve("liquidity reserve", status.Standing.Liquidity, status.Standing.LiquidityTarget, "target"),
             Reserve("tax reserve", status.Standing.TaxSetAside, status.Standing.TaxDue, "due"),
+            .. status.TaxToPay.Select(t => (
+                "tax to pay",
+                new Cell(
+                    $"{MoneyFormat.Text(t.Unpaid)} of {policy.Member(t.Member).Name} by {MoneyFormat.Day(t.DueOn)}",
+                    t.DueOn < DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(status.At, zone).DateTime) ? Tone.Bad : Tone.Plain))),
         ]);
         Classes(page, status, policy);
         Batches(page, status, policy, zone);

@@ -4,6 +4,8 @@ using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Json;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Domain.Tax;
+using PerpetualRebalancing.Worker.Reviewing;
 
 namespace PerpetualRebalancing.Worker.Views;
 
@@ -15,12 +17,14 @@ namespace PerpetualRebalancing.Worker.Views;
     [
         typeof(DecimalJson), typeof(MoneyJson), typeof(CurrencyJson), typeof(QuantityJson), typeof(UnitPriceJson), typeof(WeightJson),
         typeof(DriftJson), typeof(SlotJson), typeof(IdJson<HouseholdId>), typeof(IdJson<MemberId>), typeof(IdJson<AccountId>), typeof(IdJson<ClassId>),
-        typeof(IdJson<InstrumentId>), typeof(IdJson<LotId>), typeof(IdJson<LegId>), typeof(IdJson<BatchId>),
+        typeof(IdJson<InstrumentId>), typeof(IdJson<LotId>), typeof(IdJson<LegId>), typeof(IdJson<BatchId>), typeof(IdJson<BucketId>),
     ])]
 [JsonSerializable(typeof(SpreadsheetPlan))]
 [JsonSerializable(typeof(DemoSummary))]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(NotRecorded))]
+[JsonSerializable(typeof(SalePreview))]
+[JsonSerializable(typeof(TaxYearReport))]
 [JsonSerializable(typeof(ProgramStep.Idle), TypeInfoPropertyName = "IdleStep")]
 [JsonSerializable(typeof(ImmutableArray<AccountLedger>))]
 internal sealed partial class WorkerJson : JsonSerializerContext;

@@ -99,6 +99,8 @@ internal sealed record OnePool
         public Money Liability(Household policy, HouseholdState state, MemberId member, DateOnly on) =>
             throw new NotSupportedException("A decision asks what a sale adds, never for the whole.");
 
+        public DateOnly? DueOn(Household policy, HouseholdState state, MemberId member, DateOnly on, ImmutableArray<GainEntry> gains) => null;
+
         public LotTax Assess(TaxLot lot, Instrument instrument, SaleTerms sale) => new(
             sale.On > lot.Acquired.AddMonths(12) ? LotTerm.Long.Value : new LotTerm.Short(lot.Acquired.AddMonths(12).AddDays(1)), 0,
             sale.Price.Amount, lot.CostPerUnit.Amount, lot.CostPerUnit.Amount);

@@ -30,6 +30,8 @@ internal sealed class TestTax(ImmutableSortedDictionary<string, TestTaxClass> cl
     public Money Liability(Household policy, HouseholdState state, MemberId member, DateOnly on) =>
         throw new NotSupportedException("A decision asks what a sale adds, never for the whole.");
 
+    public DateOnly? DueOn(Household policy, HouseholdState state, MemberId member, DateOnly on, ImmutableArray<GainEntry> gains) => null;
+
     public BucketId Bucket(MemberId member, int index) => new($"{_names[index / 2]}/{index % 2}");
 
     public int Piece(MemberId member, ReadOnlySpan<decimal> gains) => 0;

@@ -3,6 +3,7 @@ using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Policy;
 using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Domain.Tax;
 using PerpetualRebalancing.Worker.Views;
 
 namespace PerpetualRebalancing.Worker.Tests.Views;
@@ -56,6 +57,7 @@ public class StatusViewTests
                 rupees(7_00_000m), rupees(9_00_000m), rupees(0m), rupees(0m)),
             new SellProgram.Active(2, new Slot(2026, 7), Holding: false), [batch],
             [new MoneyInTransit(batch.Id, new("F1"), new("asha-demat"), new("asha-global"), rupees(50_000m))],
+            [new TaxObligation(new("asha"), new DateOnly(2026, 9, 15), rupees(12_000m), rupees(12_000m))],
             Now.AddDays(30), new Slot(2026, 9), new StatusRun(Now.AddDays(-31), "review", "done", "Bought 1000 INR of gold"), null,
             [new StatusAlert(1, Now, Severity.Warning, "salary not seen"), new StatusAlert(2, Now, Severity.Critical, "tax of 1000 INR is overdue")]), policy);
     }
