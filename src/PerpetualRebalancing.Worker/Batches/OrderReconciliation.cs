@@ -104,7 +104,7 @@ internal sealed class OrderReconciliation(Desk desk)
 
             transaction.Raise(new Alert(
                 Severity.Critical, "InDoubt", $"{id}/{leg.Plan.Id}/{nextDay:yyyy-MM-dd}",
-                $"Leg {leg.Plan.Id} of batch {id} stays in doubt: the broker's book does not show order {leg.ClientKey}, but units or cash of {leg.Plan.Account} changed. A person must look."));
+                $"Leg {leg.Plan.Id} of batch {id} stays in doubt: the broker's book does not show order {leg.ClientKey}, but units or cash of {leg.Plan.Account} changed. A person must look, and say with 'orders resolve {id} {leg.Plan.Id}' what happened."));
         });
     }
 

@@ -16,6 +16,11 @@ public class BadArgumentTests
         { ["job-loss", "maybe"], "Argument 'maybe' not recognized. Must be one of: 'on' 'off'" },
         { ["resume", "yes"], "resume: is 'yes'; allowed: the word 'resume', typed again" },
 
+        { ["orders", "resolve", "8f6a67c519", "B2", "--filled", "4"], "orders resolve: allowed: --filled QUANTITY with --price PRICE, or --not-placed with --reason TEXT" },
+        { ["orders", "resolve", "8f6a67c519", "B2", "--not-placed"], "orders resolve: allowed: --filled QUANTITY with --price PRICE, or --not-placed with --reason TEXT" },
+        { ["orders", "resolve", "8f6a67c519", "B2", "--filled", "4,5", "--price", "1"], "--filled: is '4,5'; allowed: a plain number above 0, for example 712.35" },
+        { ["orders", "resolve", "8f6a67c519", "B2", "--filled", "4", "--price", "1"], "orders resolve: No open batch '8f6a67c519' has a leg 'B2'; 'status' lists them." },
+
         // Caught: it was said on the output, where no one looks for faults.
         { ["approve", "8f6a67c519"], "No open request has the code '8f6a67c519'; 'status' lists the open ones." },
         { ["reject", "8f6a67c519", "--reason", "no"], "No open request has the code '8f6a67c519'; 'status' lists the open ones." },
