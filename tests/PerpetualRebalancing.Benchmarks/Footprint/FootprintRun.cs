@@ -21,7 +21,7 @@ internal static class FootprintRun
             var (service, bare) = (new List<Cost>(), new List<Cost>());
             for (var round = 0; round < Rounds; round++)
             {
-                demo.Add(await DemoAsync(product, config));
+                demo.Add(await DemoAsync(product, config, folder));
                 bare.Add(await ServiceAsync(Beside("PerpetualRebalancing.Benchmarks"), "bare-host", Path.Combine(folder, $"bare-{round}.db")));
                 service.Add(await ServiceAsync(product, "run", "--config", config, "--data", Path.Combine(folder, $"data-{round}")));
             }
@@ -36,10 +36,17 @@ internal static class FootprintRun
         }
     }
 
-    private static async Task<double> DemoAsync(string product, string config)
+    private static async Task<double> DemoAsync(string product, string config, string folder)
     {
         var watch = Stopwatch.StartNew();
-        using var process = Start(product, "demo", "--json", "--config", config);
+        var start = new ProcessStartInfo(product, ["demo", "--json", "--config", config]) { RedirectStandardOutput = true };
+        foreach (var variable in new[] { "TMPDIR", "TMP", "TEMP" })
+        {
+            // The demo leaves its folder for a person to look at; here it goes with the rest.
+            start.Environment[variable] = folder;
+        }
+
+        using var process = Process.Start(start)!;
         await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return process.ExitCode == 0 ? watch.Elapsed.TotalSeconds : throw new InvalidOperationException($"The demo ended with exit code {process.ExitCode}.");
