@@ -67,6 +67,9 @@ public sealed class FlatTaxTable : ITaxLaw
     public TaxYear YearOf(DateOnly day) => TaxYear.Of(day, 1);
 
     /// <inheritdoc/>
+    public ImmutableArray<string> AssumptionsOf(Instrument instrument) => [];
+
+    /// <inheritdoc/>
     public IMemberYear Open(YearLedger ledger) => new FlatYear(this, _rates, ledger);
 
     /// <inheritdoc/>

@@ -37,6 +37,9 @@ public interface ITaxLaw
     /// <exception cref="KeyNotFoundException">It does not know the instrument's tax class on that day.</exception>
     LotTax Assess(TaxLot lot, Instrument instrument, SaleTerms sale);
 
+    /// <summary>What is assumed or uncertain about selling an instrument, whenever it was bought.</summary>
+    ImmutableArray<string> AssumptionsOf(Instrument instrument);
+
     /// <summary>Opens a member's year.</summary>
     /// <exception cref="ArgumentException">The profile is of another law, or an entry names a bucket it does not know.</exception>
     IMemberYear Open(YearLedger ledger);

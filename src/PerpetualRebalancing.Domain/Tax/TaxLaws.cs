@@ -71,7 +71,12 @@ public sealed class HouseholdTax : ITaxRules
         Warning = used.FirstOrDefault(l => l.Age.StaleAt <= on) is { } stale && Blocked is null
             ? $"The tax table '{stale.Id}' is stale since {stale.Age.StaleAt:yyyy-MM-dd}: check whether the law has changed, then move its dates in config/tax/{stale.Id}.json"
             : null;
-        Assumptions = [.. _members.Values.SelectMany(m => m.Year.Assumptions).Distinct()];
+        Assumptions =
+        [
+            .. _members.Values.SelectMany(m => m.Year.Assumptions)
+                .Concat(policy.Instruments.SelectMany(i => i.Accounts.Select(a => _members[_accounts[a].Member].Law).Distinct().SelectMany(law => law.AssumptionsOf(i))))
+                .Distinct(StringComparer.Ordinal),
+        ];
     }
 
     /// <inheritdoc/>

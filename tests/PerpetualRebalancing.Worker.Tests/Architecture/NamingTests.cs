@@ -12,8 +12,6 @@ public sealed partial class NamingTests
         [typeof(IBroker)] = "the paper broker is the first; live brokers follow",
         [typeof(ITaxRules)] = "the household's laws are one; the tests' closed forms are others",
         [typeof(ITaxBook)] = "the laws of the configuration are one; the tests' closed forms are others",
-        [typeof(ITaxLaw)] = "flat rates are the first; the laws of India and the United States follow",
-        [typeof(IMemberYear)] = "as above: a year belongs to a law",
     };
 
     [Fact]

@@ -1,0 +1,217 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using PerpetualRebalancing.Domain.Lots;
+using PerpetualRebalancing.Domain.Policy;
+
+namespace PerpetualRebalancing.Domain.Tax.India;
+
+/// <summary>The law of India for resident individuals (tax facts 1): which term and kind a lot's gain is of, and what a year of them
+/// costs. Gains and losses are kept apart by kind, since the order of set-off belongs to the law.</summary>
+public sealed class IndianLaw : ITaxLaw
+{
+    /// <summary>The month in which the tax year begins (s.3; from April 2026 s.3 of the act of 2025).</summary>
+    public const int FirstMonth = 4;
+
+    private readonly FrozenDictionary<string, ImmutableArray<Row>> _byClass;
+    private readonly int _shortLoss;
+    private readonly int _longLoss;
+    private readonly bool _convertsCostAtItsOwnMonth;
+
+    /// <summary>Makes the law of its tables.</summary>
+    /// <exception cref="ArgumentException">Two rows hold for one sale, or a row names a treatment that has no bucket.</exception>
+    public IndianLaw(IndianTables tables)
+    {
+        Tables = tables;
+        foreach (var (index, row) in tables.Classes.Classes.Index())
+        {
+            if (tables.Classes.Classes.Take(index).FirstOrDefault(row.Overlaps) is { } other)
+            {
+                throw new ArgumentException(
+                    $"Two rows of tax class '{row.TaxClass}' hold for the same sales: from {other.From:yyyy-MM-dd} and from {row.From:yyyy-MM-dd}.");
+            }
+        }
+
+        Buckets = [.. tables.Classes.Buckets.Select(b => new TaxBucket(b.Id, b.Name, b.Section))];
+        TaxClasses = [.. tables.Classes.Classes.Select(row => row.TaxClass).Distinct(StringComparer.Ordinal)];
+        _shortLoss = IndexOf(IndianGain.ShortLoss);
+        _longLoss = IndexOf(IndianGain.LongLoss);
+        _convertsCostAtItsOwnMonth = tables.Switches.Of(IndianSwitches.CostConversion).Value == IndianSwitches.Yes;
+
+        // In order of transfer dates, so that one pass from a sale onwards finds the day a lot becomes long-term.
+        _byClass = tables.Classes.Classes.GroupBy(row => row.TaxClass, StringComparer.Ordinal).ToFrozenDictionary(
+            group => group.Key,
+            group => group.OrderBy(row => row.From).Select(row => new Row(row, BucketsOf(row.Long), BucketsOf(row.Short))).ToImmutableArray(),
+            StringComparer.Ordinal);
+    }
+
+    /// <summary>The law as data.</summary>
+    public IndianTables Tables { get; }
+
+    /// <inheritdoc/>
+    public string Id => "in";
+
+    /// <inheritdoc/>
+    public string Name => "India, resident individuals";
+
+    /// <inheritdoc/>
+    public Currency? Currency => Domain.Currency.Inr;
+
+    /// <inheritdoc/>
+    public TableAge Age => Tables.Age;
+
+    /// <inheritdoc/>
+    public ImmutableArray<TaxBucket> Buckets { get; }
+
+    /// <inheritdoc/>
+    public ImmutableArray<string> TaxClasses { get; }
+
+    /// <inheritdoc/>
+    public TaxYear YearOf(DateOnly day) => TaxYear.Of(day, FirstMonth);
+
+    /// <inheritdoc/>
+    public IMemberYear Open(YearLedger ledger) => OpenYear(ledger);
+
+    /// <summary>Opens a member's year as the law's own type.</summary>
+    /// <exception cref="ArgumentException">The profile is of another law, or an entry names a bucket it does not know or that its year has not.</exception>
+    /// <exception cref="KeyNotFoundException">The tables do not hold the law of that year.</exception>
+    public IndianYear OpenYear(YearLedger ledger) => ledger.Profile is TaxProfile.India profile
+        ? new IndianYear(this, profile, ledger)
+        : throw new ArgumentException($"{ledger.Member} is taxed under '{ledger.Profile.Law}', not under '{Id}'.");
+
+    /// <inheritdoc/>
+    public ImmutableArray<string> AssumptionsOf(Instrument instrument)
+    {
+        if (!_byClass.TryGetValue(instrument.TaxClass, out var rows))
+        {
+            return [];
+        }
+
+        var said = rows.Select(r => r.Table.Note).OfType<string>()
+            .Concat(rows.Select(r => r.Table.Switch).OfType<string>().Select(s => Tables.Switches.Of(s).Says))
+            .Select(sentence => $"{instrument.TaxClass}: {sentence}");
+        if (instrument.Currency != Domain.Currency.Inr)
+        {
+            said = said.Append(Tables.Tt.IsEmpty
+                ? "Gains in foreign currency are converted at the review's rate: config/tax/tt-rates.csv has no TT buying rates of SBI (rule 115)"
+                : Tables.Switches.Of(IndianSwitches.CostConversion).Says);
+        }
+
+        if (instrument.FairValue2018 is null && rows.Any(r => r.Long.Any(b => Tables.Classes.Buckets[b].Gain == IndianGain.Long112A)))
+        {
+            said = said.Append(FormattableString.Invariant(
+                $"Units acquired up to {Tables.GrandfatheredTo:yyyy-MM-dd} count at what was paid, since some instrument has no fairValue2018 (cautious)"));
+        }
+
+        return [.. said.Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">Price and cost are of different currencies.</exception>
+    public LotTax Assess(TaxLot lot, Instrument instrument, SaleTerms sale)
+    {
+        if (lot.CostPerUnit.Currency != sale.Price.Currency)
+        {
+            throw new InvalidOperationException(
+                $"Lot {lot.Id} cost {lot.CostPerUnit.Currency} and is priced in {sale.Price.Currency}; convert its cost first.");
+        }
+
+        var (term, bucket) = Classify(lot, instrument, sale.On);
+        var (saleRate, costRate) = RatesOf(lot, sale);
+        var kind = Tables.Classes.Buckets[bucket];
+
+        // An exit load is kept back from the consideration; securities transaction tax may not be deducted (s.48, from 2026 s.72).
+        var proceeds = sale.Price.Amount * saleRate * (1m - instrument.LoadRate(lot.Acquired, sale.On));
+        var cost = lot.CostPerUnit.Amount * costRate;
+        var deemed = cost;
+        if (kind.IsIndexed)
+        {
+            deemed = cost * Tables.InflationOf(sale.On) / Tables.InflationOf(lot.Acquired);
+        }
+        else if (kind.Gain == IndianGain.Long112A && lot.Acquired <= Tables.GrandfatheredTo && instrument.FairValue2018 is { } fair)
+        {
+            deemed = Math.Max(cost, Math.Min(fair.Amount * costRate, proceeds));
+        }
+
+        var isLoss = proceeds < deemed;
+        return new LotTax(
+            term, !isLoss ? bucket : kind.Gain is IndianGain.Long112 or IndianGain.Long112A ? _longLoss : _shortLoss, proceeds, cost, deemed);
+    }
+
+    /// <summary>Rupees per unit of the lot's currency, for the price and for the cost.</summary>
+    private (decimal Sale, decimal Cost) RatesOf(TaxLot lot, SaleTerms sale)
+    {
+        if (lot.CostPerUnit.Currency == Domain.Currency.Inr || Tables.Tt.For(lot.CostPerUnit.Currency, sale.On) is not { } atSale)
+        {
+            return (sale.Rate, sale.Rate);
+        }
+
+        return (atSale, _convertsCostAtItsOwnMonth && Tables.Tt.For(lot.CostPerUnit.Currency, lot.Acquired) is { } atPurchase ? atPurchase : atSale);
+    }
+
+    private (LotTerm Term, int Bucket) Classify(TaxLot lot, Instrument instrument, DateOnly on)
+    {
+        if (!_byClass.TryGetValue(instrument.TaxClass, out var rows))
+        {
+            throw new KeyNotFoundException(
+                $"The tax table of India has no class '{instrument.TaxClass}' for {instrument.Id}; it has {string.Join(", ", TaxClasses)}.");
+        }
+
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var row = rows[i];
+            if (!row.Table.Covers(on) || !row.Table.IsAbout(lot.Acquired))
+            {
+                continue;
+            }
+
+            var isLong = row.Table.LongTermMonths is { } months && on >= HoldingPeriod.LongFrom(lot.HeldSince, months);
+            foreach (var bucket in isLong ? row.Long : row.Short)
+            {
+                if (Tables.Classes.Buckets[bucket].Covers(on))
+                {
+                    return (isLong ? LotTerm.Long.Value : NotLong(rows, i, lot), bucket);
+                }
+            }
+        }
+
+        throw new KeyNotFoundException(
+            $"The tax table of India has no row of class '{instrument.TaxClass}' for a sale on {on:yyyy-MM-dd} of units acquired on "
+            + $"{lot.Acquired:yyyy-MM-dd}. Add the law of that day to config/tax/in.json.");
+    }
+
+    // A later row may shorten the period, or open it for what was never long-term before: then waiting has a value after all.
+    private static LotTerm NotLong(ImmutableArray<Row> rows, int current, TaxLot lot)
+    {
+        for (var i = current; i < rows.Length; i++)
+        {
+            var row = rows[i].Table;
+            if (row.LongTermMonths is not { } months || !row.IsAbout(lot.Acquired))
+            {
+                continue;
+            }
+
+            var longFrom = HoldingPeriod.LongFrom(lot.HeldSince, months);
+            var first = longFrom > row.From ? longFrom : row.From;
+            if (row.Covers(first))
+            {
+                return new LotTerm.Short(first);
+            }
+        }
+
+        return LotTerm.NeverLong.Value;
+    }
+
+    private int IndexOf(IndianGain gain)
+    {
+        var buckets = Tables.Classes.Buckets.Index().Where(b => b.Item.Gain == gain).ToArray();
+        return buckets.Length == 1 ? buckets[0].Index : throw new ArgumentException($"There are {buckets.Length} buckets of {gain}; there must be one.");
+    }
+
+    private ImmutableArray<int> BucketsOf(string? treatment)
+    {
+        ImmutableArray<int> found = [.. Tables.Classes.Buckets.Index().Where(b => b.Item.Treatment == treatment).Select(b => b.Index)];
+        return treatment is null || !found.IsEmpty ? found : throw new ArgumentException($"No bucket has the treatment '{treatment}'.");
+    }
+
+    private readonly record struct Row(IndianClassRow Table, ImmutableArray<int> Long, ImmutableArray<int> Short);
+}
