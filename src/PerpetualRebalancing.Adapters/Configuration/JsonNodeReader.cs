@@ -48,6 +48,9 @@ internal sealed partial class JsonNodeReader
     /// <summary>Where in the file, for example <c>classes[2]</c>; empty for the root.</summary>
     public string Path { get; }
 
+    /// <summary>The keys that the file has here, for an object whose keys are data.</summary>
+    public IEnumerable<string> Keys => _values.Keys;
+
     /// <summary>Whether the file has this key; asking makes it a known one.</summary>
     public bool Has(string key)
     {

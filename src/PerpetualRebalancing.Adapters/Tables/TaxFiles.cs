@@ -19,7 +19,8 @@ public static class TaxFiles
     private static ITaxLaw ReadLaw(string path) => Path.GetFileName(path) switch
     {
         "flat.json" => ReadFlat(path),
-        _ => throw new ConfigurationException($"{path}: is not the table of a law this version knows; allowed: flat.json"),
+        "in.json" => IndianTaxFile.Read(path),
+        _ => throw new ConfigurationException($"{path}: is not the table of a law this version knows; allowed: flat.json, in.json"),
     };
 
     private static FlatTaxTable ReadFlat(string path)

@@ -24,7 +24,7 @@ internal sealed class RuleFolder(string folder, string householdFile, Household 
     public RuleFiles Read()
     {
         var (calendars, charges, tax) = (Path.Combine(folder, "calendars"), Path.Combine(folder, "charges"), Path.Combine(folder, "tax"));
-        ImmutableArray<ConfigDocument> documents = [.. Documents(calendars, "*.csv"), .. Documents(charges, "*.json"), .. Documents(tax, "*.json")];
+        ImmutableArray<ConfigDocument> documents = [.. Documents(calendars, "*.csv"), .. Documents(charges, "*.json"), .. Documents(tax, "*.json"), .. Documents(tax, "*.csv")];
 
         // The service asks every few seconds and the files change once a year: only what differs is worth parsing. Their bytes are
         // compared and not their dates, which an edit within the clock's step would not move.

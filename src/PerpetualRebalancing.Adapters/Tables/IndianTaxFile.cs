@@ -1,0 +1,208 @@
+using System.Collections.Immutable;
+using PerpetualRebalancing.Adapters.Configuration;
+using PerpetualRebalancing.Domain.Tax;
+using PerpetualRebalancing.Domain.Tax.India;
+
+namespace PerpetualRebalancing.Adapters.Tables;
+
+/// <summary>The law of India as a file (its form: config/tax/README.md).</summary>
+internal static partial class IndianTaxFile
+{
+    private const int LongestPeriodMonths = 120;
+    private const decimal LargestLimit = 1_000_000_000_000m;
+    private static readonly DateOnly Earliest = new(1990, 1, 1);
+    private static readonly DateOnly Latest = new(2100, 12, 31);
+
+    /// <summary>Reads in.json, and the TT rates beside it when there are any.</summary>
+    /// <exception cref="ConfigurationException">A file cannot be used; every fault names its file and key.</exception>
+    public static IndianLaw Read(string path)
+    {
+        var rates = Path.Combine(Path.GetDirectoryName(path)!, TtRateFile.Name);
+        using var document = TextFile.ReadJson(path);
+        var faults = new FaultList(path);
+        var file = new JsonNodeReader(document.RootElement, faults);
+        file.Text("$schema", "the name of a schema", "");
+        var switches = ReadSwitches(file);
+        var buckets = ReadBuckets(file);
+        var classes = ReadClasses(file, buckets, switches);
+        var grandfathering = file.Section("grandfathering", required: true);
+        var tables = new IndianTables
+        {
+            Age = new TableAge(file.Day("staleAt", Earliest, Latest), file.Day("expiresAt", Earliest, Latest)),
+            Assumptions = [.. file.Words("assumptions", "sentences") ?? []],
+            Switches = switches,
+            Classes = new IndianClasses(buckets, classes),
+            Slabs = ReadAll(file, "slabs", ReadSlabs),
+            Rebates = ReadAll(file, "rebates", ReadRebate),
+            Surcharges = ReadAll(file, "surcharges", ReadSurcharge),
+            Exemptions = ReadNumbers(file, "exemption112A", "amount", 0m, LargestLimit, "rupees"),
+            Cess = ReadNumbers(file, "cess", "rate", 0m, 1m, "as a fraction"),
+            LossYears = ReadNumbers(file, "lossYears", "years", 0m, 100m, "years"),
+            GrandfatheredTo = grandfathering.Day("acquiredTo", Earliest, Latest) ?? Earliest,
+            GrandfatheringSource = Source(grandfathering),
+            Inflation = ReadInflation(file.Section("costInflationIndex", required: true)),
+            AdvanceTax = ReadAdvanceTax(file.Section("advanceTax", required: true)),
+        };
+        grandfathering.Close();
+        if (tables.Age.ExpiresAt < tables.Age.StaleAt)
+        {
+            file.Fault("expiresAt", "is before 'staleAt'", "a later day");
+        }
+
+        file.Close();
+        faults.ThrowIfAny();
+        return new IndianLaw(File.Exists(rates) ? tables with { Tt = TtRateFile.Read(rates) } : tables);
+    }
+
+    private static IndianSwitches ReadSwitches(JsonNodeReader file)
+    {
+        var found = new Dictionary<string, IndianSwitch>(StringComparer.Ordinal);
+        string[] ids = [.. IndianSwitches.Known.Select(k => k.Id)];
+        foreach (var item in file.Items("switches", required: true) ?? [])
+        {
+            var id = item.Word("id", ids, "switch");
+            var values = IndianSwitches.Known.FirstOrDefault(k => k.Id == id).Values;
+            var value = item.Word("value", values.IsDefault ? null : values, "reading");
+            var readings = item.Section("readings", required: true);
+            foreach (var reading in values.IsDefault ? [] : values)
+            {
+                var says = readings.Text(reading, "a sentence");
+                if (id is not null && reading == value && !found.TryAdd(id, new IndianSwitch(id, value, says ?? "-")))
+                {
+                    item.Fault("id", $"'{id}' is there twice", "each switch once");
+                }
+            }
+
+            readings.Close();
+            item.Close();
+        }
+
+        foreach (var id in ids.Where(id => !found.ContainsKey(id)))
+        {
+            file.Fault("switches", $"'{id}' is missing", string.Join(", ", ids));
+        }
+
+        return new IndianSwitches([.. IndianSwitches.Known.Select(k => found.GetValueOrDefault(k.Id, new IndianSwitch(k.Id, k.Values[0], "-")))]);
+    }
+
+    private static ImmutableArray<IndianBucket> ReadBuckets(JsonNodeReader file)
+    {
+        var names = new Names("bucket");
+        var buckets = new List<IndianBucket>();
+        var items = file.Items("buckets", required: true) ?? [];
+        foreach (var item in items)
+        {
+            var id = new BucketId(names.Give(item));
+            var name = item.Text("name", "what it is, for people") ?? "-";
+            var treatment = item.Text("treatment", "what rows of classes call it") ?? "-";
+            var gain = item.Choice<IndianGain>("gain") ?? default;
+            var (from, to) = Dates(item);
+            var hasRate = gain is IndianGain.Short111A or IndianGain.Long112 or IndianGain.Long112A;
+            var rate = item.Number("rate", 0m, hasRate ? 1m : 0m, hasRate ? "as a fraction" : "for gains without a rate of their own", hasRate ? null : 0m) ?? 0m;
+            var indexed = item.Flag("indexed", fallback: false);
+            var section = item.Text("section", "the section of the act") ?? "-";
+            item.Close();
+            var bucket = new IndianBucket(id, name, treatment, gain, from, to, rate, indexed, section);
+            if (buckets.Any(b => b.Treatment == treatment && b.Meets(from, to ?? Latest) && bucket.Meets(b.From, b.To ?? Latest)))
+            {
+                item.Fault("", $"holds for days that another bucket of treatment '{treatment}' holds for", "one bucket per treatment and day");
+            }
+
+            buckets.Add(bucket);
+        }
+
+        foreach (var loss in new[] { IndianGain.ShortLoss, IndianGain.LongLoss }.Where(g => items.Count > 0 && buckets.Count(b => b.Gain == g) != 1))
+        {
+            file.Fault("buckets", $"has {buckets.Count(b => b.Gain == loss)} of gain {char.ToLowerInvariant(loss.ToString()[0])}{loss.ToString()[1..]}", "exactly one");
+        }
+
+        return [.. buckets];
+    }
+
+    private static ImmutableArray<IndianClassRow> ReadClasses(JsonNodeReader file, ImmutableArray<IndianBucket> buckets, IndianSwitches switches)
+    {
+        var names = new Names("tax class");
+        string[] treatments = [.. buckets.Select(b => b.Treatment).Distinct()];
+        var rows = new List<IndianClassRow>();
+        foreach (var item in file.Items("classes", required: true) ?? [])
+        {
+            var taxClass = names.Give(item);
+            foreach (var row in item.Items("rows", required: true) ?? [])
+            {
+                var (read, holds) = ReadRow(row, taxClass, treatments, switches);
+                if (!holds)
+                {
+                    continue;
+                }
+
+                if (rows.Any(read.Overlaps))
+                {
+                    row.Fault("", "holds for sales that a row before it holds for", "one row per sale, by dates of transfer and acquisition");
+                }
+
+                rows.Add(read);
+            }
+
+            item.Close();
+        }
+
+        return [.. rows];
+    }
+
+    private static (IndianClassRow Row, bool Holds) ReadRow(JsonNodeReader item, string taxClass, string[] treatments, IndianSwitches switches)
+    {
+        var (from, to) = Dates(item);
+        var acquiredFrom = OptionalDay(item, "acquiredFrom");
+        var acquiredTo = OptionalDay(item, "acquiredTo");
+        if (acquiredTo < acquiredFrom)
+        {
+            item.Fault("acquiredTo", "is before 'acquiredFrom'", "a later day, or none");
+        }
+
+        // Left out means never, which costs the owner the most: it must be said, not forgotten.
+        var never = item.Flag("neverLongTerm", fallback: false);
+        var hasMonths = item.Has("longTermMonths");
+        if (never == hasMonths)
+        {
+            item.Fault("longTermMonths", hasMonths ? "is given with neverLongTerm" : "is missing", $"1 to {LongestPeriodMonths} months, or neverLongTerm true");
+        }
+
+        var months = hasMonths ? item.Whole("longTermMonths", 1, LongestPeriodMonths, "months") : null;
+        var @long = hasMonths ? item.Word("long", treatments, "treatment") : null;
+        var @short = item.Word("short", treatments, "treatment") ?? "-";
+        var note = item.Has("note") ? item.Text("note", "what is assumed or uncertain") : null;
+        string? chosenBy = null;
+        var holds = true;
+        if (item.Has("if"))
+        {
+            var condition = item.Section("if", required: true);
+            foreach (var (id, values) in IndianSwitches.Known.Where(k => condition.Has(k.Id)))
+            {
+                chosenBy = id;
+                holds &= condition.Word(id, values, "reading") == switches.Of(id).Value;
+            }
+
+            condition.Close();
+        }
+
+        var row = new IndianClassRow(taxClass, from, to, acquiredFrom, acquiredTo, months, @long, @short, Source(item), note, chosenBy);
+        item.Close();
+        return (row, holds);
+    }
+
+    private static (DateOnly From, DateOnly? To) Dates(JsonNodeReader item)
+    {
+        var from = item.Day("from", Earliest, Latest) ?? Earliest;
+        var to = OptionalDay(item, "to");
+        if (to < from)
+        {
+            item.Fault("to", "is before 'from'", "a later day, or no 'to' while no end is known");
+        }
+
+        return (from, to);
+    }
+
+    private static DateOnly? OptionalDay(JsonNodeReader item, string key) => item.Has(key) ? item.Day(key, Earliest, Latest) : null;
+
+    private static string Source(JsonNodeReader item) => item.Text("source", "the section of the act") ?? "-";
+}
