@@ -53,8 +53,28 @@ internal sealed partial class HouseholdReader
         {
             Isin = ReadIsin(item),
             Index = item.Has("index") ? item.Text("index", "the name of the index it tracks") : null,
+            Replacement = item.Has("replacement") ? new InstrumentId(item.Text("replacement", "the id of another instrument") ?? "-") : null,
             FairValue2018 = item.Has("fairValue2018") ? item.Amount("fairValue2018", currency, id, decimals: 6) : null,
         };
+    }
+
+    /// <summary>A replacement keeps the money in its class and must not be what it replaces under another name.</summary>
+    private static void CheckReplacements(JsonNodeReader file, Household household)
+    {
+        foreach (var (index, instrument) in household.Instruments.Index().Where(i => i.Item.Replacement is not null))
+        {
+            var other = household.Instruments.FirstOrDefault(i => i.Id == instrument.Replacement);
+            var candidates = household.Instruments.Where(i => i.Class == instrument.Class && i.Currency == instrument.Currency && i.Index is not null
+                && !i.IsIdenticalTo(instrument)).Select(i => i.Id.Value).ToArray();
+            if (instrument.Index is null || other is null || !candidates.Contains(other.Id.Value))
+            {
+                file.Fault(
+                    $"instruments[{index}].replacement", $"is '{instrument.Replacement}'",
+                    instrument.Index is null ? "only beside 'index', which says what the instrument itself tracks"
+                    : candidates.Length == 0 ? "nothing: no other instrument of its class and currency tracks another index"
+                    : $"an instrument of its class and currency that tracks another index: {string.Join(", ", candidates)}");
+            }
+        }
     }
 
     private static string? ReadIsin(JsonNodeReader item)

@@ -56,6 +56,14 @@ internal sealed partial class HouseholdReader
         return new BuyPolicy(surplus, (share ?? 0m) / 100m);
     }
 
+    private static HarvestPolicy ReadHarvest(JsonNodeReader file)
+    {
+        var item = file.Section("harvest", required: false);
+        var policy = new HarvestPolicy(item.Flag("gains", fallback: false), item.Flag("losses", fallback: false));
+        item.Close();
+        return policy;
+    }
+
     private static SellPolicy ReadSell(JsonNodeReader file)
     {
         var item = file.Section("sell", required: false);

@@ -49,7 +49,11 @@ internal sealed partial class HouseholdReader(FaultList faults)
             ReadSell(file),
             ReadSchedule(file),
             ReadApproval(file),
-            ReadLimits(file));
+            ReadLimits(file))
+        {
+            Harvest = ReadHarvest(file),
+        };
+        CheckReplacements(file, household);
         file.Close();
         return household;
     }

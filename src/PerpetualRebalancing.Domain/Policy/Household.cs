@@ -40,6 +40,10 @@ public sealed record Household(
     ApprovalPolicy Approval,
     GateLimits Limits)
 {
+    /// <summary>Which sales that only taxes ask for are proposed; none unless the household asks.</summary>
+    public HarvestPolicy Harvest { get; init; } = new(Gains: false, Losses: false);
+
+
     /// <summary>The account of a name.</summary>
     /// <exception cref="KeyNotFoundException">The household has no such account.</exception>
     public Account Account(AccountId id) =>

@@ -73,6 +73,9 @@ public sealed record Instrument(
     /// tracks none, and then it is identical to itself only.</summary>
     public string? Index { get; init; }
 
+    /// <summary>What takes its place when a loss is harvested: an instrument of its class on another index; null when there is none.</summary>
+    public InstrumentId? Replacement { get; init; }
+
     /// <summary>Fair market value of one unit on 31 January 2018, for grandfathering (s.112A; from April 2026 s.198); null when unknown.</summary>
     public Money? FairValue2018 { get; init; }
 

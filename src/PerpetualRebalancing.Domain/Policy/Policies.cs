@@ -99,6 +99,11 @@ public sealed record SellPolicy(Drift Maximum, Drift Minimum, int Months, bool L
     }
 }
 
+/// <summary>Sales that only taxes ask for, as proposals in a plan. Both off unless the household asks (seed 000).</summary>
+/// <param name="Gains">Near the end of a tax year: gains that the year does not tax.</param>
+/// <param name="Losses">Losses of instruments that name a replacement on another index.</param>
+public sealed record HarvestPolicy(bool Gains, bool Losses);
+
 /// <summary>When the monthly review happens: on the last business day of a venue in the slot, at a local time.</summary>
 /// <param name="Venue">Whose business days count.</param>
 /// <param name="At">Local time of day.</param>

@@ -231,4 +231,8 @@ public sealed record Plan(
     ImmutableArray<AccountFlow> Flows,
     Proof Proof,
     ImmutableArray<Notice> Notices,
-    ImmutableArray<string> Assumptions);
+    ImmutableArray<string> Assumptions)
+{
+    /// <summary>Sales that only taxes ask for: not part of what is ordered, a person decides and does them.</summary>
+    public ImmutableArray<HarvestProposal> Proposals { get; init; } = [];
+}

@@ -24,6 +24,7 @@ internal sealed partial class PlanWriter(
         Purchases();
         var after = ValuesAfter();
         var coreBefore = book.Values.Sum();
+        var harvests = Harvest.Proposals(book, [.. draw.Sales, .. sale?.Legs ?? []], purchase.Legs.Select(l => l.Option.Instrument.Id).ToHashSet());
         return new Plan(
             Decision.Version,
             book.Policy.Id,
@@ -41,7 +42,10 @@ internal sealed partial class PlanWriter(
             Flows(reserveCash),
             Proof(after),
             new NoticeWriter(book, draw, waterfall, step, need, sale, proceeds, purchase, Unpaid()).Write(),
-            sale is null && draw.Sales.IsEmpty ? [] : [.. book.Tax.Assumptions]);
+            sale is null && draw.Sales.IsEmpty && harvests.IsEmpty ? [] : [.. book.Tax.Assumptions])
+        {
+            Proposals = harvests,
+        };
     }
 
     private LegId Name(char kind)

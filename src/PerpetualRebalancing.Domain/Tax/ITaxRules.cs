@@ -23,6 +23,11 @@ public readonly record struct LotTax(LotTerm Term, int Bucket, decimal Proceeds,
 /// <param name="On">Trade date.</param>
 public readonly record struct SaleTerms(UnitPrice Price, decimal Rate, DateOnly On);
 
+/// <summary>What harvesting asks of a member's tax year.</summary>
+/// <param name="To">Its last day.</param>
+/// <param name="HasLosses">Whether it holds a loss, of its own or brought forward.</param>
+public readonly record struct MemberYearView(DateOnly To, bool HasLosses);
+
 /// <summary>The tax law as the engines see it on one day, with every member's year so far. Lots are classified one by one; the tax is
 /// a function of a member's gains by bucket: f(ledger + sale) − f(ledger).</summary>
 public interface ITaxRules
@@ -48,6 +53,9 @@ public interface ITaxRules
 
     /// <summary>In what order a sale in an account takes its lots.</summary>
     LotMethod LotsOf(AccountId account);
+
+    /// <summary>A member's tax year.</summary>
+    MemberYearView YearOf(MemberId member);
 
     /// <summary>Why nothing may be sold under these rules on this day, or null: a table that has expired.</summary>
     string? Blocked { get; }

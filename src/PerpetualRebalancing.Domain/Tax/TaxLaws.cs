@@ -46,12 +46,14 @@ public sealed class HouseholdTax : ITaxRules
     private readonly Dictionary<MemberId, (ITaxLaw Law, IMemberYear Year)> _members = [];
     private readonly Dictionary<AccountId, Account> _accounts = [];
     private readonly Household _policy;
+    private readonly HouseholdState _state;
+    private readonly DateOnly _on;
 
     /// <summary>Opens every member's year.</summary>
     /// <exception cref="KeyNotFoundException">A member's law has no table.</exception>
     public HouseholdTax(TaxLaws laws, Household policy, HouseholdState state, DateOnly on)
     {
-        _policy = policy;
+        (_policy, _state, _on) = (policy, state, on);
         foreach (var member in policy.Members)
         {
             var law = laws.For(member.Tax);
@@ -91,8 +93,14 @@ public sealed class HouseholdTax : ITaxRules
     /// <inheritdoc/>
     public IReadOnlyList<string> Assumptions { get; }
 
-    /// <summary>A member's year.</summary>
-    public IMemberYear YearOf(MemberId member) => _members[member].Year;
+    /// <inheritdoc/>
+    public MemberYearView YearOf(MemberId member)
+    {
+        var (law, year) = _members[member];
+        var current = law.YearOf(_on);
+        var hasLoss = _state.Gains.Any(g => g.Member == member && current.Contains(g.On) && g.Amount.Amount < 0m);
+        return new MemberYearView(current.To, hasLoss || !year.CarriedForward().IsEmpty);
+    }
 
     /// <inheritdoc/>
     public LotTax Assess(TaxLot lot, Instrument instrument, SaleTerms sale)

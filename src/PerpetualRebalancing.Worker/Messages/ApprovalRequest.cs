@@ -47,6 +47,7 @@ public static class ApprovalRequest
                 $"{MoneyFormat.Text(plan.Reserves.LiquidityBefore)} now, {MoneyFormat.Text(plan.Reserves.LiquidityAfter)} after; target {MoneyFormat.Text(plan.Reserves.LiquidityTarget)}")
             .Section("GATES", Gates(judgement))
             .Section("NOT TRADED", PlanView.NotTraded(plan, policy).Select(n => $"{n.Classes}: {n.Why}"))
+            .Section("FOR YOUR TAXES (not ordered; you decide)", plan.Proposals.Select(p => $"- {PlanView.Sentence(p)}"))
             .Section("NOTICES", plan.Notices.Select(n => $"- {MoneyFormat.FullSentence(n.Text)}").Concat(plan.Assumptions.Select(a => $"- Tax estimate: {MoneyFormat.FullSentence(a)}")))
             .Section("WHAT AN APPROVAL COVERS", Covers(policy))
             .Line()

@@ -37,6 +37,7 @@ public static class PlanView
         LedgerView.Add(page.Heading("Money"), plan.Flows);
         Proof(page, plan, policy);
         Gates(page, judgement);
+        Proposals(page, plan);
         Notices(page, plan);
         return page.Heading("Hash").Facts(("SHA-256", new Cell(hash, Tone.Quiet)), ("decision version", plan.DecisionVersion.ToString(CultureInfo.InvariantCulture))).Page();
     }
@@ -175,6 +176,24 @@ public static class PlanView
         Verdict.NeedsApproval => new Cell("asks", Tone.Warning),
         _ => new Cell("blocked", Tone.Bad),
     };
+
+    /// <summary>A proposal in two sentences: what it does and is worth, and how to do it.</summary>
+    public static string Sentence(HarvestProposal proposal) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Sell {MoneyFormat.Units(proposal.Quantity)} {proposal.Sell} in {proposal.Account} ({(proposal.Kind == HarvestKind.Loss ? "loss" : "untaxed gain")} of {MoneyFormat.Text(proposal.Gain)}): it saves {MoneyFormat.Text(proposal.Benefit)} of tax and costs {MoneyFormat.Text(proposal.Cost)}. {proposal.How}");
+
+    private static void Proposals(PageWriter page, Plan plan)
+    {
+        if (!plan.Proposals.IsEmpty)
+        {
+            page.Heading("For your taxes (not ordered; you decide)");
+        }
+
+        foreach (var proposal in plan.Proposals)
+        {
+            page.Paragraph(Sentence(proposal));
+        }
+    }
 
     private static void Notices(PageWriter page, Plan plan)
     {

@@ -48,6 +48,9 @@ public class HouseholdFaultTests
 
         // Missing and empty lists.
         { "\"members\": [ { \"id\": \"asha\", \"tax\": { \"law\": \"flat\" } } ]", "\"members\": []", "members: is empty; allowed: at least one member" },
+        { "{ \"id\": \"NIFTY\"", "{ \"replacement\": \"GOLD\", \"id\": \"NIFTY\"", "instruments[0].replacement: is 'GOLD'; allowed: only beside 'index', which says what the instrument itself tracks" },
+        { "{ \"id\": \"NIFTY\"", "{ \"replacement\": \"GOLD\", \"index\": \"Nifty 50\", \"id\": \"NIFTY\"", "instruments[0].replacement: is 'GOLD'; allowed: nothing: no other instrument of its class and currency tracks another index" },
+        { "{ \"id\": \"NIFTY\"", "{ \"isin\": \"INF204KB14I3\", \"id\": \"NIFTY\"", "instruments[0].isin: is 'INF204KB14I3'; allowed: two letters, nine letters or digits and the check digit that fits them" },
         { ", \"tax\": { \"law\": \"flat\" }", "", "members[0].tax: is missing; allowed: an object { … }" },
         { "\"law\": \"flat\"", "\"law\": \"uk\"", "members[0].tax.law: is 'uk'; did you mean 'us'?; allowed: flat, in, us" },
         { "\"law\": \"flat\"", "\"law\": \"in\"", "members[0].tax.born: is missing; allowed: a day written like 2026-06-30, from 1900-01-01 to 2100-12-31" },

@@ -42,6 +42,12 @@ internal sealed record TestHousehold
 
     public decimal Exemption { get; init; }
 
+    public DateOnly TaxYearEnd { get; init; } = new(2026, 7, 31);
+
+    public bool HasLosses { get; init; }
+
+    public HarvestPolicy Harvest { get; init; } = new(Gains: false, Losses: false);
+
     public ImmutableArray<OpeningTax> TaxDue { get; init; } = [];
 
     public Phase Phase { get; init; }
@@ -176,7 +182,10 @@ internal sealed record TestHousehold
             new Expenses(new Money(Expenses.Monthly, inr), new Money(Expenses.Essential, inr), new AccountId(Accounts[0].Id)),
             new ReservePolicy(12, 36, 12, 6, []), new BuyPolicy(Surplus, MaximumFixedCostShare), Sell,
             new SchedulePolicy("NSE", new TimeOnly(10, 0), "Asia/Kolkata", 3), new ApprovalPolicy(ApprovalRule.AlwaysAsk, Money.Zero(inr), 0.02m, 3, 10),
-            new GateLimits(new Money(1e9m, inr), 1m, new Money(1e9m, inr), 100, 0.03m, Slippage, 1, 3, 4, Drift.FromPoints(50), 0.001m));
+            new GateLimits(new Money(1e9m, inr), 1m, new Money(1e9m, inr), 100, 0.03m, Slippage, 1, 3, 4, Drift.FromPoints(50), 0.001m))
+        {
+            Harvest = Harvest,
+        };
     }
 
     public HouseholdState State()
@@ -199,7 +208,7 @@ internal sealed record TestHousehold
             [.. Lots.Where(l => l.Account.Value == a.Id).GroupBy(l => l.Instrument).Select(g => new HoldingReading(g.Key, new Quantity(g.Sum(l => l.Remaining.Units))))]));
         return new ReviewInputs(
             new Snapshot(new DateTimeOffset(2026, 6, 30, 4, 30, 0, TimeSpan.Zero), Today, Slot.Of(Today), Kind, AllowShortTerm, [.. readings], Quotes, new FxTable(Rates)),
-            new RuleBooks(new TestTax(TaxClasses, Exemption), new ChargeBook(Charges), new CalendarBook([])));
+            new RuleBooks(new TestTax(TaxClasses, Exemption) { YearEnd = TaxYearEnd, HasLosses = HasLosses }, new ChargeBook(Charges), new CalendarBook([])));
     }
 
     private static HouseholdState Claim(HouseholdState state, TestAccount account, EarmarkKind kind, decimal amount) => amount == 0m

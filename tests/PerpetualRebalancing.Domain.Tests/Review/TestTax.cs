@@ -17,6 +17,10 @@ internal sealed class TestTax(ImmutableSortedDictionary<string, TestTaxClass> cl
 {
     private readonly string[] _names = [.. classes.Keys];
 
+    public DateOnly YearEnd { get; init; } = new(2026, 7, 31);
+
+    public bool HasLosses { get; init; }
+
     public int BucketCount => _names.Length * 2;
 
     public IReadOnlyList<string> Assumptions => ["test rates"];
@@ -35,6 +39,8 @@ internal sealed class TestTax(ImmutableSortedDictionary<string, TestTaxClass> cl
     public BucketId Bucket(MemberId member, int index) => new($"{_names[index / 2]}/{index % 2}");
 
     public int Piece(MemberId member, ReadOnlySpan<decimal> gains) => 0;
+
+    public MemberYearView YearOf(MemberId member) => new(YearEnd, HasLosses);
 
     public LotMethod LotsOf(AccountId account) => LotMethod.Fifo;
 
