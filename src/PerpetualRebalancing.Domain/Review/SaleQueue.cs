@@ -174,7 +174,10 @@ internal sealed class SaleShelf
     private SaleQueue Merge(List<SaleSource> sources, Quantity locked, DateOnly? unlocked)
     {
         var next = new int[sources.Count];
-        var rates = sources.Select(s => TaxRate(s, 0)).ToArray();
+
+        // Alone a source has nobody to come before, and each rate asks for the tax of a year.
+        var compares = sources.Count > 1;
+        var rates = sources.Select(s => compares ? TaxRate(s, 0) : 0m).ToArray();
         var segments = ImmutableArray.CreateBuilder<SaleSegment>();
         var cap = 0m;
         while (true)
@@ -201,7 +204,7 @@ internal sealed class SaleShelf
                 underLoad ? source.Instrument.ExitLoad!.Rate : 0m));
             cap += value;
             next[best]++;
-            if (next[best] < source.Lots.Length)
+            if (compares && next[best] < source.Lots.Length)
             {
                 rates[best] = TaxRate(source, next[best]);
             }
