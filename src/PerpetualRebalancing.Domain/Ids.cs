@@ -64,11 +64,22 @@ public sealed record InstrumentId(string Value) : IId<InstrumentId>
 /// <summary>Names a tax lot: units bought together on one day. Given once, when the lot is recorded, and never reused.</summary>
 public sealed record LotId(string Value) : IId<LotId>
 {
+    private const char PartMark = '~';
+
     /// <inheritdoc/>
     public static LotId Of(string value) => new(value);
 
     /// <inheritdoc/>
     public override string ToString() => Value;
+
+    private ReadOnlySpan<char> Purchase => Value.AsSpan(0, Value.IndexOf(PartMark) is >= 0 and var at ? at : Value.Length);
+
+    /// <summary>The name of a part of this lot that is split off.</summary>
+    /// <param name="rest">Units that stay: less than at any time before.</param>
+    public LotId Part(Quantity rest) => new($"{Value}{PartMark}{rest}");
+
+    /// <summary>Whether both are, or are parts of, one lot that was bought at once.</summary>
+    public bool IsSamePurchaseAs(LotId other) => Purchase.SequenceEqual(other.Purchase);
 }
 
 /// <summary>Names a leg inside its plan: S1 is its first sale, B2 its second purchase, F1 its first funding, W1 its first withdrawal.</summary>

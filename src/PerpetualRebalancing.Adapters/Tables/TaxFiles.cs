@@ -20,7 +20,8 @@ public static class TaxFiles
     {
         "flat.json" => ReadFlat(path),
         "in.json" => IndianTaxFile.Read(path),
-        _ => throw new ConfigurationException($"{path}: is not the table of a law this version knows; allowed: flat.json, in.json"),
+        "us.json" => UnitedStatesTaxFile.Read(path),
+        _ => throw new ConfigurationException($"{path}: is not the table of a law this version knows; allowed: flat.json, in.json, us.json"),
     };
 
     private static FlatTaxTable ReadFlat(string path)

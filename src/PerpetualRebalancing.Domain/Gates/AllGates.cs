@@ -20,6 +20,7 @@ public static class AllGates
         new TurnoverGate(),
         new DailyValueGate(),
         new DailyOrdersGate(),
+        new WashSaleGate(),
     ];
 
     /// <summary>Asks every gate.</summary>

@@ -117,6 +117,7 @@ public sealed partial record HouseholdState
             var member = fill.Member ?? throw new InvalidOperationException($"Fill {fill.FillId} causes tax but names no taxpayer.");
             state = state.Book(member, fill.Tax) with
             {
+                OpenLosses = OpenLoss.After(OpenLosses, fill, member, Lots.GetValueOrDefault(new Position(fill.Account, fill.Instrument), [])),
                 Gains = state.Gains.AddRange(fill.Lots.Select(pick => new GainEntry(member, fill.TradeDate, pick.Bucket, pick.Gain))),
             };
         }

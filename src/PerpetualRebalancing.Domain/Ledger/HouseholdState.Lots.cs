@@ -59,7 +59,8 @@ public sealed partial record HouseholdState
         var rest = lot.Remaining - wash.Quantity;
         var replacing = lot with
         {
-            Id = rest.IsZero ? lot.Id : new LotId($"{lot.Id}~{wash.Sold}"),
+            // What is left of a lot only ever shrinks, so no two parts of it get one name.
+            Id = rest.IsZero ? lot.Id : lot.Id.Part(rest),
             Remaining = wash.Quantity,
             CostPerUnit = new Money(lot.CostPerUnit.Amount + (wash.AddedCost.Amount / wash.Quantity.Units), lot.CostPerUnit.Currency),
             HeldSince = wash.HeldSince,
@@ -69,6 +70,7 @@ public sealed partial record HouseholdState
         return WithLots(wash.Replacement, queue) with
         {
             Gains = Gains.Add(new GainEntry(wash.Member, wash.SoldOn, wash.Bucket, wash.Disallowed)),
+            OpenLosses = OpenLoss.Replaced(OpenLosses, wash),
         };
     }
 }

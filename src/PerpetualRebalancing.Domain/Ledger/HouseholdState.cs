@@ -66,6 +66,9 @@ public sealed partial record HouseholdState
     /// <summary>What of the tax on <see cref="Gains"/> was booked, by member: the law's liability unless the ledger or the law changed since.</summary>
     public ImmutableDictionary<MemberId, Money> TaxBooked { get; init; } = ImmutableDictionary<MemberId, Money>.Empty;
 
+    /// <summary>Losses of recent sales that no purchase has replaced yet, in the order of the sales.</summary>
+    public ImmutableArray<OpenLoss> OpenLosses { get; init; } = [];
+
     /// <summary>Losses of years before the household was recorded, as they stood then.</summary>
     public ImmutableArray<BroughtForwardLoss> Losses { get; init; } = [];
 

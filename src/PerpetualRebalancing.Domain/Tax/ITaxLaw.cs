@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using PerpetualRebalancing.Domain.Lots;
 using PerpetualRebalancing.Domain.Policy;
+using PerpetualRebalancing.Domain.Tax.UnitedStates;
 
 namespace PerpetualRebalancing.Domain.Tax;
 
@@ -39,6 +40,9 @@ public interface ITaxLaw
 
     /// <summary>What is assumed or uncertain about selling an instrument, whenever it was bought.</summary>
     ImmutableArray<string> AssumptionsOf(Instrument instrument);
+
+    /// <summary>When a loss of a day does not count because the same thing was bought around it; null where the law knows no such rule.</summary>
+    WashSaleRule? WashSales(DateOnly on) => null;
 
     /// <summary>Opens a member's year.</summary>
     /// <exception cref="ArgumentException">The profile is of another law, or an entry names a bucket it does not know.</exception>

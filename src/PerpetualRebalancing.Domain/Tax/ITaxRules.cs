@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Lots;
 using PerpetualRebalancing.Domain.Policy;
+using PerpetualRebalancing.Domain.Tax.UnitedStates;
 
 namespace PerpetualRebalancing.Domain.Tax;
 
@@ -13,8 +14,11 @@ namespace PerpetualRebalancing.Domain.Tax;
 /// <param name="DeemedCost">The cost that counts.</param>
 public readonly record struct LotTax(LotTerm Term, int Bucket, decimal Proceeds, decimal Cost, decimal DeemedCost)
 {
-    /// <summary>Taxable gain per unit, negative for a loss.</summary>
-    public decimal GainPerUnit => Proceeds - DeemedCost;
+    /// <summary>The part of a loss per unit that would not count, at least 0.</summary>
+    public decimal Disallowed { get; init; }
+
+    /// <summary>Taxable gain per unit, negative for a loss that counts.</summary>
+    public decimal GainPerUnit => Proceeds - DeemedCost + Disallowed;
 }
 
 /// <summary>The terms on which units are sold.</summary>
@@ -47,6 +51,9 @@ public interface ITaxRules
     /// <param name="member">The taxpayer.</param>
     /// <param name="gains">Gain per bucket in the household's base currency; losses are negative.</param>
     decimal Tax(MemberId member, ReadOnlySpan<decimal> gains);
+
+    /// <summary>Under which rule purchases replace the member's losses, or null.</summary>
+    WashSaleRule? WashSales(MemberId member) => null;
 
     /// <summary>Which continuous piece of the law the gains fall in: 0, and one more for every cliff they are over.</summary>
     int Piece(MemberId member, ReadOnlySpan<decimal> gains);

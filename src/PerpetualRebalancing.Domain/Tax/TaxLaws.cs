@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Lots;
 using PerpetualRebalancing.Domain.Policy;
+using PerpetualRebalancing.Domain.Tax.UnitedStates;
 
 namespace PerpetualRebalancing.Domain.Tax;
 
@@ -48,6 +49,7 @@ public sealed class HouseholdTax : ITaxRules
     private readonly Household _policy;
     private readonly HouseholdState _state;
     private readonly DateOnly _on;
+    private readonly RecentPurchases _recent;
 
     /// <summary>Opens every member's year.</summary>
     /// <exception cref="KeyNotFoundException">A member's law has no table.</exception>
@@ -65,6 +67,7 @@ public sealed class HouseholdTax : ITaxRules
             _accounts.Add(account.Id, account);
         }
 
+        _recent = new RecentPurchases(policy, state, this, on);
         BucketCount = _members.Values.Max(m => m.Law.Buckets.Length);
         var used = _members.Values.Select(m => m.Law).Distinct().ToArray();
         Blocked = used.FirstOrDefault(l => l.Age.ExpiresAt <= on) is { } expired
@@ -109,7 +112,8 @@ public sealed class HouseholdTax : ITaxRules
         var law = _members[account.Member].Law;
         if (account.Registration == Registration.Taxable)
         {
-            return law.Assess(lot, instrument, sale);
+            var tax = law.Assess(lot, instrument, sale);
+            return tax.GainPerUnit < 0m && _recent.Replace(account.Member, lot, instrument) ? tax with { Disallowed = -tax.GainPerUnit } : tax;
         }
 
         // Nothing that is sold in a retirement account is taxed, so no lot is better than another and none is worth waiting for.
@@ -122,6 +126,9 @@ public sealed class HouseholdTax : ITaxRules
 
     /// <inheritdoc/>
     public decimal Tax(MemberId member, ReadOnlySpan<decimal> gains) => _members[member].Year.Tax(gains);
+
+    /// <inheritdoc/>
+    public WashSaleRule? WashSales(MemberId member) => _members[member].Law.WashSales(_on);
 
     /// <inheritdoc/>
     public int Piece(MemberId member, ReadOnlySpan<decimal> gains) => _members[member].Year.Piece(gains);

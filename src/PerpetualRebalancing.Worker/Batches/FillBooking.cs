@@ -25,19 +25,18 @@ internal static class FillBooking
                 batch, leg.Plan.Id, fill.FillId, account.Id, instrument.Id, Side.Buy, fill.Quantity, fill.Price, fill.Charges, fill.TradeDate,
                 fill.SettlesOn, [], new LotId($"{account.Id}/{instrument.Id}/{fill.FillId}"), account.Member, Money.Zero(policy.Base)));
             SpendReserve(transaction, leg, fill);
+            Append(transaction, TaxBooking.Purchase(policy, transaction.State, inputs, fill.TradeDate));
             return;
         }
 
-        foreach (var reassessed in TaxReassessment.Of(policy, transaction.State, inputs.Rules.Tax, fill.TradeDate))
-        {
-            transaction.Append(reassessed);
-        }
-
-        var (lots, tax) = Consume(transaction.State, policy, account, instrument, fill, inputs);
-        transaction.Append(new Fact.LegFilled(
+        Append(transaction, TaxReassessment.Of(policy, transaction.State, inputs.Rules.Tax, fill.TradeDate));
+        var before = transaction.State;
+        var facts = TaxBooking.Sale(policy, before, inputs, new Fact.LegFilled(
             batch, leg.Plan.Id, fill.FillId, account.Id, instrument.Id, Side.Sell, fill.Quantity, fill.Price, fill.Charges, fill.TradeDate,
-            fill.SettlesOn, lots, null, account.Member, tax));
+            fill.SettlesOn, Consume(before, policy, account, instrument, fill, inputs), null, account.Member, Money.Zero(policy.Base)));
+        Append(transaction, facts);
 
+        var tax = facts.OfType<Fact.LegFilled>().Single().Tax;
         var net = (fill.Price * fill.Quantity).Rounded - Total(fill);
         var inAccount = inputs.Read.Fx.Convert(Money.Max(tax, Money.Zero(policy.Base)), account.Currency).Amount;
         var setAside = Money.Min(net, new Money(Math.Ceiling(inAccount / Currency.MinorUnit) * Currency.MinorUnit, account.Currency));
@@ -48,8 +47,8 @@ internal static class FillBooking
         }
     }
 
-    /// <summary>What the fill takes, in the order of the account's method, and the tax it adds to the member's year at its price.</summary>
-    private static (ImmutableArray<LotPick> Lots, Money Tax) Consume(
+    /// <summary>What the fill takes, in the order of the account's method.</summary>
+    private static ImmutableArray<LotPick> Consume(
         HouseholdState state, Household policy, Account account, Instrument instrument, BrokerFill fill, ReviewInputs inputs)
     {
         var rules = inputs.Rules.Tax.Open(policy, state, fill.TradeDate);
@@ -69,10 +68,7 @@ internal static class FillBooking
             picks.Add(LotPick.Of(lot, taken, tax, rules.Bucket(account.Member, tax.Bucket), policy.Base));
         }
 
-        // The difference of two rounded sums: many fills add up to the paisa that the year owes.
-        var after = state with { Gains = state.Gains.AddRange(picks.Select(p => new GainEntry(account.Member, fill.TradeDate, p.Bucket, p.Gain))) };
-        var law = inputs.Rules.Tax;
-        return (picks.ToImmutable(), law.Liability(policy, after, account.Member, fill.TradeDate) - law.Liability(policy, state, account.Member, fill.TradeDate));
+        return picks.ToImmutable();
     }
 
     /// <summary>A reserve top-up spends reserve cash: the reserve changes its form, not its size.</summary>
@@ -87,6 +83,14 @@ internal static class FillBooking
     }
 
     private static Money Total(BrokerFill fill) => fill.Charges.Aggregate(Money.Zero(fill.Price.Currency), (sum, line) => sum + line.Amount);
+
+    private static void Append(StoreTransaction transaction, IEnumerable<Fact> facts)
+    {
+        foreach (var fact in facts)
+        {
+            transaction.Append(fact);
+        }
+    }
 
     private static void Earmark(StoreTransaction transaction, AccountId account, EarmarkKind kind, Money change, string why)
     {
