@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PerpetualRebalancing.Adapters.Tables;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Costs;
 using PerpetualRebalancing.Domain.Ledger;
@@ -10,35 +11,67 @@ using PerpetualRebalancing.Domain.Tax;
 
 namespace PerpetualRebalancing.Benchmarks;
 
-/// <summary>A household of seven classes whose cash lies in some accounts, all in rupees, with proportional charges and flat tax.</summary>
+/// <summary>Under which law a benchmark's household is taxed.</summary>
+/// <param name="Laws">The tables.</param>
+/// <param name="Profile">What the law asks.</param>
+/// <param name="Equity">The tax class of its equity funds.</param>
+/// <param name="Debt">The tax class of its debt fund.</param>
+internal sealed record BenchmarkLaw(TaxLaws Laws, TaxProfile Profile, string Equity, string Debt)
+{
+    private static readonly DateOnly Ever = new(2000, 1, 1);
+
+    public static readonly BenchmarkLaw Flat = new(
+        new TaxLaws([new FlatTaxTable(
+            [
+                new FlatTaxRow("equity", Ever, null, null, null, 12, 0.125m, 0.20m, "benchmark", null),
+                new FlatTaxRow("debt", Ever, null, null, null, 24, 0.125m, 0.312m, "benchmark", null),
+            ],
+            [])]),
+        new TaxProfile.Flat(), "equity", "debt");
+
+    /// <summary>The law of India as it is shipped, with an income near the surcharge.</summary>
+    public static BenchmarkLaw India() => new(
+        TaxFiles.Load(Path.Combine(RepositoryRoot(), "config", "tax")),
+        new TaxProfile.India(IndianRegime.New, new DateOnly(1985, 1, 1), HasBusiness: false) { OtherIncome = new Money(4_800_000m, Currency.Inr) }, "in-equity", "in-debt");
+
+    private static string RepositoryRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "PerpetualRebalancing.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException($"No PerpetualRebalancing.sln above {AppContext.BaseDirectory}.");
+    }
+}
+
+/// <summary>A household of seven classes whose cash lies in some accounts, all in rupees, with proportional charges.</summary>
 internal sealed class BenchmarkHousehold
 {
     public static readonly DateOnly Start = new(2026, 1, 30);
 
     private static readonly decimal[] Targets = [0.40m, 0.20m, 0.10m, 0.10m, 0.05m, 0.05m, 0.10m];
 
-    private readonly RuleBooks _rules = new(
-        new TaxLaws([new FlatTaxTable(
-            [
-                new FlatTaxRow("equity", new DateOnly(2000, 1, 1), null, null, null, 12, 0.125m, 0.20m, "benchmark", null),
-                new FlatTaxRow("debt", new DateOnly(2000, 1, 1), null, null, null, 24, 0.125m, 0.312m, "benchmark", null),
-            ],
-            [])]),
-        new ChargeBook([new ChargeSchedule("share", Currency.Inr, [Charge("brokerage", 0.001m), Charge("stt", 0.001m), Charge("stamp", 0.00015m)])]),
-        new CalendarBook([]));
+    private readonly RuleBooks _rules;
 
     /// <param name="accounts">Account 0 buys class 0, account 1 class 1, and so on; the last buys the rest.</param>
-    public BenchmarkHousehold(int accounts)
+    /// <param name="law">Taxes it; flat rates when none is given.</param>
+    public BenchmarkHousehold(int accounts, BenchmarkLaw? law = null)
     {
+        law ??= BenchmarkLaw.Flat;
+        _rules = new RuleBooks(
+            law.Laws, new ChargeBook([new ChargeSchedule("share", Currency.Inr, [Charge("brokerage", 0.001m), Charge("stt", 0.001m), Charge("stamp", 0.00015m)])]),
+            new CalendarBook([]));
         var inr = Currency.Inr;
         Policy = new Household(
-            new HouseholdId("h"), "h", inr, Phase.Accumulation, [new Member(new MemberId("m"), "m", new TaxProfile.Flat())],
+            new HouseholdId("h"), "h", inr, Phase.Accumulation, [new Member(new MemberId("m"), "m", law.Profile)],
             [.. Enumerable.Range(0, accounts).Select(a => new Account(AccountOf(a), new MemberId("m"), "paper", inr, AccountMode.Paper))],
             [.. Targets.Select((t, i) => new AssetClass(new ClassId($"c{i}"), $"Class {i}", BroadClass.DomesticEquity, new Weight(t)))],
             [
                 .. Targets.Select((_, i) => new Instrument(
                     InstrumentOf(i), $"Fund {i}", new ClassId($"c{i}"), InstrumentTag.Buy, Dealing.Nav, "NSE", inr, new Quantity(0.001m), Money.Zero(inr),
-                    Money.Zero(inr), 1, i == 5 ? "debt" : "equity", "share", null, [Holder(i, accounts)])),
+                    Money.Zero(inr), 1, i == 5 ? law.Debt : law.Equity, "share", null, [Holder(i, accounts)])),
             ],
             [], [], new Expenses(new Money(50_000m, inr), new Money(30_000m, inr), AccountOf(0)), new ReservePolicy(12, 36, 12, 6, []),
             new BuyPolicy(SurplusPolicy.Carry, 0.015m), new SellPolicy(Drift.FromPoints(10), Drift.FromPoints(5), 6, true, IncompletePolicy.End),
@@ -65,7 +98,7 @@ internal sealed class BenchmarkHousehold
             for (var l = 0; l < count; l++)
             {
                 opened.Add(new TaxLot(
-                    new LotId($"l{c}-{l}"), Holder(c, Policy.Accounts.Length), InstrumentOf(c), Start.AddDays(-30 * (count - l)), new Quantity(units),
+                    new LotId($"l{c}-{l}"), Holder(c, Policy.Accounts.Length), InstrumentOf(c), Start.AddDays(-Math.Min(30, 7000 / count) * (count - l)), new Quantity(units),
                     new Money(prices[c] * (0.4m + (0.5m * l / count)), Currency.Inr)));
             }
         }
