@@ -60,6 +60,14 @@ internal sealed class HouseholdFiles : IDisposable
         return this;
     }
 
+    /// <summary>Forgets all prices: another household has other instruments.</summary>
+    public HouseholdFiles NoPrices()
+    {
+        var path = Path.Combine(Config, "paper", "prices.csv");
+        File.WriteAllLines(path, File.ReadAllLines(path)[..1]);
+        return this;
+    }
+
     /// <summary>Adds a price, from which the next one is reached in a straight line.</summary>
     public HouseholdFiles Price(DateOnly date, string instrument, decimal price)
     {
