@@ -14,10 +14,12 @@ internal sealed partial class JsonNodeReader
     /// <param name="whose">Whose currency it is, for the message.</param>
     /// <param name="fallback">When the key is left out; null when it must be there.</param>
     /// <param name="decimals">Places after the point: 2 for money that is booked, more for a price.</param>
-    public Money Amount(string key, Currency? currency, string whose, decimal? fallback = null, int decimals = 2)
+    /// <param name="signed">Whether it may be below zero: a loss.</param>
+    public Money Amount(string key, Currency? currency, string whose, decimal? fallback = null, int decimals = 2, bool signed = false)
     {
         var zero = Money.Zero(currency ?? default);
-        var allowed = $"0 to {LargestAmount} {currency?.Code ?? "of its currency"}, the currency of {whose}";
+        var least = signed ? -LargestAmount : 0m;
+        var allowed = $"{least} to {LargestAmount} {currency?.Code ?? "of its currency"}, the currency of {whose}";
         if (!TryGet(key, fallback is null, allowed, out var value))
         {
             return zero with { Amount = fallback ?? 0m };
@@ -28,7 +30,7 @@ internal sealed partial class JsonNodeReader
             ? PlainNumber.TryParseMoney(value.GetString()!, out var number, out written)
             : TryNumber(value, out number);
         if (!read || (currency is { } expected && written is { } named && named != expected)
-            || number < 0m || number > LargestAmount)
+            || number < least || number > LargestAmount)
         {
             Fault(key, $"is {Kind(value)}", allowed);
         }

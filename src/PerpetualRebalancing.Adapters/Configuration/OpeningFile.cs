@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Lots;
 using PerpetualRebalancing.Domain.Policy;
+using PerpetualRebalancing.Domain.Tax;
 
 namespace PerpetualRebalancing.Adapters.Configuration;
 
@@ -30,7 +31,11 @@ public static class OpeningFile
         _ = file.Text("$schema", "the path of opening.schema.json", fallback: "-");
         var asOf = file.Day("asOf", Earliest, Latest);
         var book = new OpeningBook(
-            asOf ?? Latest, ReadCash(file, faults, household), ReadLots(file, household, asOf ?? Latest), ReadTaxDue(file, household));
+            asOf ?? Latest, ReadCash(file, faults, household), ReadLots(file, household, asOf ?? Latest), ReadTaxDue(file, household))
+        {
+            Gains = ReadGains(file, household, asOf ?? Latest),
+            Losses = ReadLosses(file, household, asOf ?? Latest),
+        };
         file.Close();
         return book;
     }
@@ -144,6 +149,45 @@ public static class OpeningFile
 
         return due.ToImmutable();
     }
+
+    private static ImmutableArray<GainEntry> ReadGains(JsonNodeReader file, Household household, DateOnly asOf)
+    {
+        var gains = ImmutableArray.CreateBuilder<GainEntry>();
+        foreach (var item in file.Items("gains", required: false) ?? [])
+        {
+            var member = MemberOf(item, household);
+            var on = item.Day("on", Earliest, asOf);
+            var bucket = item.Text("bucket", "a bucket of the member's tax law");
+            var amount = item.Amount("amount", household.Base, "the household", signed: true);
+            item.Close();
+            gains.Add(new GainEntry(member, on ?? asOf, new BucketId(bucket ?? "-"), amount));
+        }
+
+        return gains.ToImmutable();
+    }
+
+    private static ImmutableArray<BroughtForwardLoss> ReadLosses(JsonNodeReader file, Household household, DateOnly asOf)
+    {
+        var losses = ImmutableArray.CreateBuilder<BroughtForwardLoss>();
+        foreach (var item in file.Items("losses", required: false) ?? [])
+        {
+            var loss = new BroughtForwardLoss(
+                MemberOf(item, household), item.Day("year", Earliest, asOf) ?? asOf, item.Word("term", ["long", "short"], "term") == "long",
+                item.Amount("amount", household.Base, "the household"));
+            item.Close();
+            if (losses.Any(l => (l.Member, l.Year, l.IsLong) == (loss.Member, loss.Year, loss.IsLong)))
+            {
+                item.Fault("year", $"{loss.Year:yyyy-MM-dd} is listed twice for {loss.Member} and this term", "each year's loss of a term once");
+            }
+
+            losses.Add(loss);
+        }
+
+        return losses.ToImmutable();
+    }
+
+    private static MemberId MemberOf(JsonNodeReader item, Household household) =>
+        new(item.Word("member", [.. household.Members.Select(m => m.Id.Value)], "member") ?? "-");
 
     private static Account? AccountOf(JsonNodeReader item, Household household) =>
         item.Word("account", [.. household.Accounts.Select(a => a.Id.Value)], "account") is { } id

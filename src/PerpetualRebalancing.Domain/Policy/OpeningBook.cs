@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PerpetualRebalancing.Domain.Lots;
+using PerpetualRebalancing.Domain.Tax;
 
 namespace PerpetualRebalancing.Domain.Policy;
 
@@ -16,6 +17,12 @@ public sealed record OpeningBook(
     ImmutableArray<TaxLot> Lots,
     ImmutableArray<OpeningTax> TaxDue)
 {
+    /// <summary>Gains and losses made in the current tax year up to <see cref="AsOf"/>, none of them after it.</summary>
+    public ImmutableArray<GainEntry> Gains { get; init; } = [];
+
+    /// <summary>Unused capital losses of earlier tax years.</summary>
+    public ImmutableArray<BroughtForwardLoss> Losses { get; init; } = [];
+
     /// <summary>The name of a lot that was recorded at the opening: account, instrument and day, for example
     /// <c>asha-demat/NIFTYBEES/2022-03-14</c>; the second lot of one day ends in <c>#2</c>.</summary>
     /// <param name="account">Where the units lie.</param>

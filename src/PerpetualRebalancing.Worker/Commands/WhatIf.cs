@@ -59,7 +59,11 @@ internal sealed class WhatIf(string file, Household policy, string configFolder)
 
     private HouseholdState State(OpeningBook opening, decimal? cash, Currency? currency, string? account)
     {
-        var state = HouseholdState.Empty.Apply(new Fact.Opened(policy.InitialPhase, opening.Cash, policy.Reserve.OpeningCash, opening.Lots, opening.TaxDue));
+        var state = HouseholdState.Empty.Apply(new Fact.Opened(policy.InitialPhase, opening.Cash, policy.Reserve.OpeningCash, opening.Lots, opening.TaxDue)
+        {
+            Gains = opening.Gains,
+            Losses = opening.Losses,
+        });
         if (cash is not { } amount || amount == 0m)
         {
             return state;

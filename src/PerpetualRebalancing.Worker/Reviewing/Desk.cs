@@ -15,10 +15,11 @@ internal sealed class Desk : IDisposable
     private readonly RuleFolder _rules;
     private readonly PaperBook _book;
 
-    private Desk(Settings settings, LoadedHousehold loaded, HouseholdStore store, RuleFolder rules, PaperBook book, PaperTerms terms)
+    private Desk(Settings settings, LoadedHousehold loaded, OpeningBook opening, HouseholdStore store, RuleFolder rules, PaperBook book, PaperTerms terms)
     {
         Settings = settings;
         Policy = loaded.Household;
+        Opening = opening;
         Warnings = loaded.Warnings;
         Store = store;
         Time = terms.Clock;
@@ -34,6 +35,9 @@ internal sealed class Desk : IDisposable
 
     /// <summary>What the household decided.</summary>
     public Household Policy { get; }
+
+    /// <summary>What the household owned when it was recorded, as the file says it today.</summary>
+    public OpeningBook Opening { get; }
 
     /// <summary>What the household file made us wonder about.</summary>
     public ImmutableArray<string> Warnings { get; }
@@ -73,11 +77,14 @@ internal sealed class Desk : IDisposable
         var loaded = HouseholdFile.Load(settings.HouseholdFile);
         var policy = loaded.Household;
         var rules = new RuleFolder(settings.ConfigFolder, settings.HouseholdFile, policy);
-        var books = rules.Read().Books;
+        var read = rules.Read();
+        var books = read.Books;
         var paper = Path.Combine(settings.ConfigFolder, "paper");
         var market = new PaperMarket(PriceFile.Load(Path.Combine(paper, "prices.csv"), policy), policy, books.Calendars);
         var paperRules = PaperRulesFile.Load(Path.Combine(paper, "rules.json"), policy);
-        var opening = OpeningFile.Load(Path.Combine(settings.ConfigFolder, "opening.json"), policy);
+        var openingFile = Path.Combine(settings.ConfigFolder, "opening.json");
+        var opening = OpeningFile.Load(openingFile, policy);
+        OpeningReferences.Check(opening, openingFile, policy, read.Laws);
 
         var (memory, paperBook) = (settings.Database, Path.Combine(settings.DataFolder, "paper.db"));
         if (!File.Exists(memory))
@@ -96,7 +103,7 @@ internal sealed class Desk : IDisposable
             book = File.Exists(paperBook) ? PaperBook.Open(paperBook) : null;
             store = HouseholdStore.Open(memory, policy.Id, time, policy.Name);
             book ??= PaperBook.Open(paperBook);
-            var desk = new Desk(settings, loaded, store, rules, book, new PaperTerms(policy, books.Calendars, market, books.Charges, paperRules, time));
+            var desk = new Desk(settings, loaded, opening, store, rules, book, new PaperTerms(policy, books.Calendars, market, books.Charges, paperRules, time));
             desk.Record(opening);
             return desk;
         }
@@ -173,7 +180,11 @@ internal sealed class Desk : IDisposable
         {
             if (!transaction.State.IsOpened)
             {
-                transaction.Append(new Fact.Opened(Policy.InitialPhase, opening.Cash, Policy.Reserve.OpeningCash, opening.Lots, opening.TaxDue));
+                transaction.Append(new Fact.Opened(Policy.InitialPhase, opening.Cash, Policy.Reserve.OpeningCash, opening.Lots, opening.TaxDue)
+                {
+                    Gains = opening.Gains,
+                    Losses = opening.Losses,
+                });
             }
         });
     }

@@ -1,6 +1,7 @@
 using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Policy;
+using PerpetualRebalancing.Domain.Tax;
 
 namespace PerpetualRebalancing.Adapters.Tests.Configuration;
 
@@ -18,7 +19,9 @@ public class OpeningFaultTests
             { "account": "demat", "instrument": "GILT", "lots": [
               { "acquired": "2024-02-29", "units": "12.345", "costPerUnit": 51.07 } ] }
           ],
-          "taxDue": [ { "member": "asha", "amount": 750 } ]
+          "taxDue": [ { "member": "asha", "amount": 750 } ],
+          "gains": [ { "member": "asha", "on": "2026-04-20", "bucket": "112A", "amount": "-2500.50 INR" } ],
+          "losses": [ { "member": "asha", "year": "2024-04-01", "term": "long", "amount": 40000 } ]
         }
         """;
 
@@ -36,8 +39,12 @@ public class OpeningFaultTests
         { "5000.50 INR", "5000.50 USD", "cash[0].amount: is '5000.50 USD'; allowed: 0 to 10000000000000 INR, the currency of demat" },
         { "5000.50 INR", "4999", "cash[0].amount: is 4999 INR, less than the household's reserve.openingCash claims of it; allowed: at least 5000 INR" },
         { "\"cash\": [ { \"account\": \"demat\", \"amount\": \"5000.50 INR\" } ],", "", "cash: has nothing for demat; allowed: at least 5000 INR, its reserve.openingCash" },
-        { "\"member\": \"asha\"", "\"member\": \"asa\"", "taxDue[0].member: is 'asa'; did you mean 'asha'?; allowed: asha" },
-        { "\"taxDue\"", "\"taxdue\"", "taxdue: is not a known key; did you mean 'taxDue'?; allowed: $schema, asOf, cash, holdings, taxDue" },
+        { "\"member\": \"asha\", \"amount\": 750", "\"member\": \"asa\", \"amount\": 750", "taxDue[0].member: is 'asa'; did you mean 'asha'?; allowed: asha" },
+        { "\"2026-04-20\"", "\"2026-05-30\"", "gains[0].on: is '2026-05-30'; allowed: a day written like 2026-06-30, from 1950-01-01 to 2026-05-29" },
+        { "-2500.50 INR", "-2500.505 INR", "gains[0].amount: is -2500.505; allowed: at most 2 places after the point" },
+        { "\"term\": \"long\"", "\"term\": \"log\"", "losses[0].term: is 'log'; did you mean 'long'?; allowed: long, short" },
+        { "\"amount\": 40000", "\"amount\": -40000", "losses[0].amount: is -40000; allowed: 0 to 10000000000000 INR, the currency of the household" },
+        { "\"taxDue\"", "\"taxdue\"", "taxdue: is not a known key; did you mean 'taxDue'?; allowed: $schema, asOf, cash, holdings, taxDue, gains, losses" },
     };
 
     [Theory]
@@ -69,6 +76,8 @@ public class OpeningFaultTests
             [new ReserveCash(new("demat"), new(5000.50m, Currency.Inr)), new ReserveCash(new("global"), new(0m, Currency.Usd))],
             book.Cash);
         Assert.Equal([new OpeningTax(new("asha"), new(750m, Currency.Inr))], book.TaxDue);
+        Assert.Equal([new GainEntry(new("asha"), new(2026, 4, 20), new("112A"), new(-2500.50m, Currency.Inr))], book.Gains);
+        Assert.Equal([new BroughtForwardLoss(new("asha"), new(2024, 4, 1), true, new(40000m, Currency.Inr))], book.Losses);
     }
 
     [Fact]
