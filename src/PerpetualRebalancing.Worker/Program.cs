@@ -18,6 +18,7 @@ return await CommandLine.Run(context, args,
     RecordCommands.BuildJobLoss(context),
     SwitchCommands.BuildHalt(context),
     SwitchCommands.BuildResume(context),
+    LotsCommands.Build(context),
     CalendarCommand.Build(context),
     RunCommand.Build(context),
 ]);

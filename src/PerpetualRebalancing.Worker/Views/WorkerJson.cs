@@ -6,6 +6,7 @@ using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Domain.Tax;
 using PerpetualRebalancing.Worker.Reviewing;
+using PerpetualRebalancing.Worker.Statements;
 
 namespace PerpetualRebalancing.Worker.Views;
 
@@ -27,4 +28,7 @@ namespace PerpetualRebalancing.Worker.Views;
 [JsonSerializable(typeof(TaxYearReport))]
 [JsonSerializable(typeof(ProgramStep.Idle), TypeInfoPropertyName = "IdleStep")]
 [JsonSerializable(typeof(ImmutableArray<AccountLedger>))]
+[JsonSerializable(typeof(ImportReport))]
+[JsonSerializable(typeof(ImmutableArray<LotRow>))]
+[JsonSerializable(typeof(ImmutableArray<ReconciledPosition>))]
 internal sealed partial class WorkerJson : JsonSerializerContext;
