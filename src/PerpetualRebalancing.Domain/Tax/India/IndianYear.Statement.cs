@@ -55,7 +55,7 @@ public sealed partial class IndianYear
         if (_ledger.OtherIncome is null)
         {
             said.Add(FormattableString.Invariant(
-                $"The other income of {_ledger.Member} is unknown: it is taken to reach the top slab of {_year.SlabAt(decimal.MaxValue).Rate:0.##%} and no further, without a rebate; surcharge counts from there on, so above the first surcharge limit the estimate is low. Type otherIncome"));
+                $"The other income of {_ledger.Member} is unknown: it is taken to reach the top slab of {_year.SlabAt(decimal.MaxValue).Rate:0.##%} and no further, without a rebate; surcharge counts from there on, so the estimate is low if it lies above the first surcharge limit. Type otherIncome"));
         }
 
         if (_year.MayHaveRebate(_other))

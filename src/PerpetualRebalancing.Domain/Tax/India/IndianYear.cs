@@ -11,6 +11,7 @@ public sealed partial class IndianYear : IMemberYear
     private readonly YearLedger _ledger;
     private readonly YearLaw _year;
     private readonly decimal _other;
+    private readonly IndianGain[] _kinds;
     private readonly decimal[] _soFar;
     private readonly ImmutableArray<BroughtForwardLoss> _earlier;
     private readonly decimal _earlierShort;
@@ -23,6 +24,7 @@ public sealed partial class IndianYear : IMemberYear
         (_law, _profile, _ledger) = (law, profile, ledger);
         _year = new YearLaw(law.Tables, profile, ledger.Year);
         _other = ledger.OtherIncome ?? _year.TopSlabFrom;
+        _kinds = [.. law.Tables.Classes.Buckets.Select(b => b.Gain)];
         _soFar = Sum(ledger.Gains);
         _earlier = [.. ledger.Losses.Where(l => l.Year < ledger.Year.From && IsUsable(l.Year, ledger.Year)).OrderBy(l => l.Year)];
         _earlierShort = _earlier.Where(l => !l.IsLong).Sum(l => l.Amount.Amount);
@@ -135,19 +137,25 @@ public sealed partial class IndianYear : IMemberYear
     {
         special.Clear();
         var slab = 0m;
-        var buckets = _law.Tables.Classes.Buckets;
         for (var b = 0; b < soFar.Length; b++)
         {
-            var amount = b < gains.Length ? soFar[b] + gains[b] : soFar[b];
-            if (amount == 0m)
+            // Most are zero, and a sign is cheaper than a sum.
+            var amount = soFar[b];
+            if (b < gains.Length && decimal.Sign(gains[b]) != 0)
+            {
+                amount += gains[b];
+            }
+
+            var sign = decimal.Sign(amount);
+            if (sign == 0)
             {
                 continue;
             }
 
             // A correction may turn the sign of a kind; what it is then is what its term says.
-            var (slot, gain) = (_year.SlotOf[b], buckets[b].Gain);
+            var (slot, gain) = (_year.SlotOf[b], _kinds[b]);
             var isLong = gain is IndianGain.Long112 or IndianGain.Long112A or IndianGain.LongLoss;
-            if (amount < 0m)
+            if (sign < 0)
             {
                 (figures.LongLoss, figures.ShortLoss) = isLong ? (figures.LongLoss - amount, figures.ShortLoss) : (figures.LongLoss, figures.ShortLoss - amount);
             }
@@ -161,7 +169,7 @@ public sealed partial class IndianYear : IMemberYear
             }
             else
             {
-                throw new InvalidOperationException($"The tax year {_ledger.Year.Name} has no gains of the kind '{buckets[b].Id}'.");
+                throw new InvalidOperationException($"The tax year {_ledger.Year.Name} has no gains of the kind '{_law.Buckets[b].Id}'.");
             }
         }
 

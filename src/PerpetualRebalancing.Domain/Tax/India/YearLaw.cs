@@ -135,7 +135,7 @@ internal sealed class YearLaw
         var (capped, uncapped, rebated) = (0m, 0m, 0m);
         for (var s = 0; s < taxable.Length; s++)
         {
-            if (taxable[s] != 0m)
+            if (decimal.Sign(taxable[s]) != 0)
             {
                 var tax = taxable[s] * Rate[s];
                 (capped, uncapped) = IsCapped[s] ? (capped + tax, uncapped) : (capped, uncapped + tax);
@@ -167,9 +167,12 @@ internal sealed class YearLaw
         var left = Exemption;
         foreach (var s in _exemptionOrder)
         {
-            var used = Math.Min(left, taxable[s]);
-            taxable[s] -= used;
-            left -= used;
+            if (decimal.Sign(taxable[s]) != 0)
+            {
+                var used = Math.Min(left, taxable[s]);
+                taxable[s] -= used;
+                left -= used;
+            }
         }
 
         return Exemption - left;
