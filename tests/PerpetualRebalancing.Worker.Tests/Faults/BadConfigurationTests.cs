@@ -24,7 +24,7 @@ public class BadConfigurationTests
         { Household, "\"venue\": \"NSE\", \"at\"", "\"venue\": \"NSX\", \"at\"", ["household.json: schedule.venue: is 'NSX'; did you mean 'NSE'?; allowed: NSE, NYSE, LSE"] },
 
         // Caught: a tax class that no table has was seen only when a lot of it was sold, years later.
-        { Household, "\"taxClass\": \"foreign-equity-etf\"", "\"taxClass\": \"foreign-equity-eft\"", ["household.json: instruments[0].taxClass: is 'foreign-equity-eft', which no row of config/tax/flat.json has; did you mean 'foreign-equity-etf'?; allowed: in-equity,"] },
+        { Household, "\"taxClass\": \"foreign-equity-etf\"", "\"taxClass\": \"foreign-equity-eft\"", ["household.json: instruments[0].taxClass: is 'foreign-equity-eft', which no row of config/tax/in.json has; did you mean 'foreign-equity-etf'?; allowed: in-equity,"] },
 
         // Caught: an unknown schedule was called a defect, with exit code 1, after the database had been written.
         { Household, "\"charges\": \"lse-etf\"", "\"charges\": \"lse-eft\"", ["household.json: instruments[0].charges: is 'lse-eft', which no charge schedule has; did you mean 'lse-etf'?; allowed: "] },
