@@ -33,6 +33,11 @@ internal sealed record FactRow(long Seq, string At, string By, string Json, stri
         : null;
 }
 
+/// <summary>Where a household's log ends. The hash covers every fact up to it: noted elsewhere, it proves the log's state on a day.</summary>
+/// <param name="Sequence">How many facts.</param>
+/// <param name="Hash">Of the last one, SHA-256, hex.</param>
+public sealed record LogHead(long Sequence, string Hash);
+
 /// <summary>What checking the audit chain found.</summary>
 public abstract record AuditVerification
 {

@@ -90,6 +90,11 @@ public sealed partial class HouseholdStore
     /// <summary>Says that sending a message failed; it stays queued.</summary>
     public void MarkFailed(long id, string error) => Transact("service", transaction => transaction.MarkFailed(id, error));
 
+    /// <summary>The fact of a hash, or null when the log has none: what was noted of it is then not what it is now.</summary>
+    /// <param name="hash">64 hexadecimal digits.</param>
+    public long? FactOf(string hash) => Guarded(c => c.ExecuteScalar<long?>(
+        "select seq from facts where household = @Household and hash = @Hash", new { Household = Household.Value, Hash = hash }));
+
     /// <summary>Checks every hash of the log from its start, and that nothing is missing at its end.</summary>
     public AuditVerification VerifyChain() => Guarded(connection =>
     {

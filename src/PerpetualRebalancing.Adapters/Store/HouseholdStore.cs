@@ -12,6 +12,13 @@ namespace PerpetualRebalancing.Adapters.Store;
 /// surrounds them. Synchronous, because SQLite is; safe to call from several threads and processes, which take turns.</summary>
 public sealed partial class HouseholdStore : IDisposable
 {
+    // A household whose first facts were cut out is still one: its log is damaged, not absent.
+    private const string Recorded =
+        """
+        select id from households h
+        where exists (select 1 from facts f where f.household = h.id) or exists (select 1 from chain_heads c where c.household = h.id) order by id
+        """;
+
     private readonly Lock _gate = new();
     private readonly SqliteConnection _connection;
     private readonly TimeProvider _time;
@@ -73,7 +80,7 @@ public sealed partial class HouseholdStore : IDisposable
         try
         {
             var hasFacts = connection.ExecuteScalar<long>("select count(*) from sqlite_schema where type = 'table' and name = 'facts'") == 1;
-            return hasFacts ? [.. connection.Query<string>("select household from facts where seq = 1 order by household").Select(HouseholdId.Of)] : [];
+            return hasFacts ? [.. connection.Query<string>(Recorded).Select(HouseholdId.Of)] : [];
         }
         catch (SqliteException e)
         {

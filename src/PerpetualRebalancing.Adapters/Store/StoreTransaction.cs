@@ -34,6 +34,9 @@ public sealed partial class StoreTransaction
     /// <summary>The last fact, with those appended here.</summary>
     public long Sequence => _folded.Sequence;
 
+    /// <summary>Where the log ends, with the facts appended here.</summary>
+    public LogHead Head => new(_folded.Sequence, _folded.Hash);
+
     /// <summary>Records that something happened.</summary>
     /// <exception cref="InvalidOperationException">The fact contradicts what happened before: the whole transaction is undone.</exception>
     public void Append(Fact fact)

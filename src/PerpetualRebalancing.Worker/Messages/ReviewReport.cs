@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Policy;
@@ -20,8 +21,10 @@ public static class ReviewReport
     /// <param name="program">The sell program from now on.</param>
     /// <param name="month">Each account's money of the month: <see cref="LedgerView.Between"/>; may be empty.</param>
     /// <param name="next">When the next review is due, or null.</param>
+    /// <param name="head">Where the log ends.</param>
     public static Letter Compose(
-        Plan plan, Household policy, Batch batch, Drift after, ProgramEnd end, SellProgram program, ImmutableArray<AccountLedger> month, DateTimeOffset? next)
+        Plan plan, Household policy, Batch batch, Drift after, ProgramEnd end, SellProgram program, ImmutableArray<AccountLedger> month, DateTimeOffset? next,
+        LogHead head)
     {
         var done = batch.Legs.Count(l => l.State is LegState.Filled or LegState.Reconciled or LegState.Arrived);
         return new LetterWriter()
@@ -33,6 +36,7 @@ public static class ReviewReport
             .Section("WHAT COMES NEXT", Next(policy, end, program, next))
             .Line()
             .Line($"Plan {batch.PlanHash}")
+            .Line(Anchor(head))
             .Under($"Review of {plan.Slot} closed: drift {MoneyFormat.Size(plan.Proof.Before.Portfolio)} to {MoneyFormat.Size(after)} [{batch.Id}]");
     }
 
@@ -41,7 +45,8 @@ public static class ReviewReport
     /// <param name="hash">Its hash.</param>
     /// <param name="policy">Whose plan it is.</param>
     /// <param name="next">When the next review is due, or null.</param>
-    public static Letter NothingToTrade(Plan plan, string hash, Household policy, DateTimeOffset? next) => new LetterWriter()
+    /// <param name="head">Where the log ends.</param>
+    public static Letter NothingToTrade(Plan plan, string hash, Household policy, DateTimeOffset? next, LogHead head) => new LetterWriter()
         .Line($"{policy.Name}: the review of {plan.Slot} found nothing to trade, and is closed.")
         .Section("DRIFT (points)", $"portfolio: {MoneyFormat.Size(plan.Proof.After.Portfolio)}")
         .Section("SELL PROGRAM", LegText.Program(plan.Program, policy.Sell, plan.Proof.Ideal.Portfolio))
@@ -50,7 +55,12 @@ public static class ReviewReport
         .Section("WHAT COMES NEXT", NextReview(policy, next))
         .Line()
         .Line($"Plan {hash}")
+        .Line(Anchor(head))
         .Under($"Review of {plan.Slot}: nothing to trade");
+
+    /// <summary>A mail that has left cannot be rewritten with the log.</summary>
+    private static string Anchor(LogHead head) =>
+        FormattableString.Invariant($"Log of {head.Sequence} facts, for 'audit verify --anchor': {head.Hash}");
 
     private static IEnumerable<string> LegLines(Leg leg)
     {

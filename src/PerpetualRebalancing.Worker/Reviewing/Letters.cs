@@ -21,13 +21,13 @@ internal static class Letters
         FormattableString.Invariant($"{judged.Hash}/{planned}"));
 
     /// <summary>Reports a review that had nothing to trade.</summary>
-    public static OutboxMessage NothingToDo(Desk desk, JudgedPlan judged) => Message(
-        "report", null, ReviewReport.NothingToTrade(judged.Plan, judged.Hash, desk.Policy, desk.NextDue(judged.Plan.Slot)), judged.Hash);
+    public static OutboxMessage NothingToDo(Desk desk, JudgedPlan judged, LogHead head) => Message(
+        "report", null, ReviewReport.NothingToTrade(judged.Plan, judged.Hash, desk.Policy, desk.NextDue(judged.Plan.Slot), head), judged.Hash);
 
     /// <summary>Reports a batch that was worked.</summary>
-    public static OutboxMessage Report(Desk desk, Plan plan, Batch batch, HouseholdState state, Drift after, ProgramEnd end) => Message(
+    public static OutboxMessage Report(Desk desk, Plan plan, Batch batch, HouseholdState state, Drift after, ProgramEnd end, LogHead head) => Message(
         "report", batch.Id,
-        ReviewReport.Compose(plan, desk.Policy, batch, after, end, state.Program, Month(desk, state), desk.NextDue(plan.Slot)), batch.Id.Value);
+        ReviewReport.Compose(plan, desk.Policy, batch, after, end, state.Program, Month(desk, state), desk.NextDue(plan.Slot), head), batch.Id.Value);
 
     /// <summary>Tells a person about an alert.</summary>
     public static OutboxMessage Alert(Desk desk, RaisedAlert alert) => Message(

@@ -72,7 +72,7 @@ internal sealed class MonthlyReview(Desk desk)
         {
             Claims.Route(transaction, plan);
             BatchClosing.CloseReview(transaction, desk.Policy, plan, Standing.Of(desk.Policy, transaction.State, inputs).Drift.Portfolio, inputs);
-            transaction.Enqueue(Letters.NothingToDo(desk, judged));
+            transaction.Enqueue(Letters.NothingToDo(desk, judged, transaction.Head));
             return new ReviewOutcome.NothingToDo(judged);
         }
 

@@ -133,7 +133,8 @@ public static class PlanView
         }
     }
 
-    private static string LegReason(PlannedLeg leg)
+    /// <summary>Why a leg is what it is, what it waits for, and the lots that a sale consumes.</summary>
+    public static string LegReason(PlannedLeg leg)
     {
         var text = MoneyFormat.FullSentence(leg.Reason.Words);
         text += leg.WaitsFor is { } funding ? $" Waits for {funding}." : "";

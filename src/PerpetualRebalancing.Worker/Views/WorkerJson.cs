@@ -31,4 +31,7 @@ namespace PerpetualRebalancing.Worker.Views;
 [JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(ImmutableArray<LotRow>))]
 [JsonSerializable(typeof(ImmutableArray<ReconciledPosition>))]
+[JsonSerializable(typeof(AuditAnswer[]))]
+[JsonSerializable(typeof(ReplayAnswer))]
+[JsonSerializable(typeof(PlanExplanation))]
 internal sealed partial class WorkerJson : JsonSerializerContext;
