@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace PerpetualRebalancing.Domain.Policy;
 
 /// <summary>Under which law a member is taxed, and what that law asks about the member.</summary>
@@ -13,6 +15,10 @@ public abstract record TaxProfile
     /// <summary>Everything else the member expects to earn in the tax year, before tax and after deductions, in the household's base
     /// currency; null when unknown: then the income schedule is taken, and without one the top slab.</summary>
     public Money? OtherIncome { get; init; }
+
+    /// <summary>The same by tax year, for a member whose income changes: a year that is over keeps the income it was taxed with. Keys are
+    /// names of tax years; a year without one takes that of the last year before it. Empty when one amount holds for all.</summary>
+    public ImmutableSortedDictionary<string, Money> IncomeByYear { get; init; } = ImmutableSortedDictionary<string, Money>.Empty;
 
     /// <summary>Flat rates by tax class, for a country without a law table.</summary>
     public sealed record Flat : TaxProfile

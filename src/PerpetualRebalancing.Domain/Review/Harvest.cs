@@ -34,9 +34,6 @@ internal static class Harvest
     /// <summary>Days before the end of a tax year in which an unused exemption is looked at: before, the year may still need it.</summary>
     private const int LastDays = 62;
 
-    /// <summary>How long before and after a loss identical units must not be bought (26 CFR 1.1091-1(a)).</summary>
-    private const int WindowDays = 30;
-
     private const decimal Paisa = Currency.MinorUnit;
 
     /// <summary>The proposals of a review; none when the household did not ask for them.</summary>
@@ -150,7 +147,7 @@ internal static class Harvest
     /// <summary>Every lot at a loss that the order of lots lets be reached, unless identical units were bought in the window.</summary>
     private static HarvestProposal? Loss(Book book, AccountView view, SaleSource source, Span<decimal> gains)
     {
-        if (source.Instrument.Replacement is not { } other || WasBought(book, source.Instrument))
+        if (source.Instrument.Replacement is not { } other || book.Tax.WashSales(view.Account.Member) is not { } rule || WasBought(book, source.Instrument, rule.Days))
         {
             return null;
         }
@@ -176,7 +173,7 @@ internal static class Harvest
             return null;
         }
 
-        var free = book.Inputs.Read.Today.AddDays(WindowDays);
+        var free = book.Inputs.Read.Today.AddDays(rule.Days);
         var proposal = Of(
             book, view, source, HarvestKind.Loss, quantity, book.Policy.Instrument(other), gain * (quantity.Units / units),
             (before - book.Tax.Tax(view.Account.Member, with)) * (quantity.Units / units),
@@ -189,9 +186,9 @@ internal static class Harvest
         return proposal;
     }
 
-    private static bool WasBought(Book book, Instrument instrument)
+    private static bool WasBought(Book book, Instrument instrument, int days)
     {
-        var since = book.Inputs.Read.Today.AddDays(-WindowDays);
+        var since = book.Inputs.Read.Today.AddDays(-days);
         return book.State.Lots.Values.Any(lots => lots.Any(l => l.Acquired >= since && book.Policy.Instrument(l.Instrument).IsIdenticalTo(instrument)));
     }
 

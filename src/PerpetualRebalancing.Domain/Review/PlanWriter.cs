@@ -42,11 +42,16 @@ internal sealed partial class PlanWriter(
             Flows(reserveCash),
             Proof(after),
             new NoticeWriter(book, draw, waterfall, step, need, sale, proceeds, purchase, Unpaid()).Write(),
-            sale is null && draw.Sales.IsEmpty && harvests.IsEmpty ? [] : [.. book.Tax.Assumptions])
+            [.. book.Tax.Assumptions(SoldBy(harvests))])
         {
             Proposals = harvests,
         };
     }
+
+    /// <summary>What the plan's estimates of tax are about.</summary>
+    private IEnumerable<(AccountId Account, Instrument Instrument)> SoldBy(ImmutableArray<HarvestProposal> harvests) =>
+        draw.Sales.Concat(sale?.Legs ?? []).Select(l => (book.Accounts[l.Source.Account].Account.Id, l.Source.Instrument))
+            .Concat(harvests.Select(h => (h.Account, book.Policy.Instrument(h.Sell))));
 
     private LegId Name(char kind)
     {

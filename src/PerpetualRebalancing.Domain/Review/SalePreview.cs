@@ -74,7 +74,7 @@ public sealed record SalePreview(
         });
         return new SalePreview(
             book.Inputs.Read.Today, previews, book.Base(raised).Rounded, [.. members],
-            book.Base(Math.Max(0m, asked - raised)).Rounded, [.. book.Tax.Assumptions]);
+            book.Base(Math.Max(0m, asked - raised)).Rounded, [.. book.Tax.Assumptions(previews.Select(p => (p.Account, book.Policy.Instrument(p.Instrument))))]);
     }
 }
 

@@ -70,8 +70,8 @@ public interface ITaxRules
     /// <summary>What a person should check about these rules although they still hold, or null: a table that is stale.</summary>
     string? Warning { get; }
 
-    /// <summary>What the rules assumed, and what is uncertain in them: shown with every estimate.</summary>
-    IReadOnlyList<string> Assumptions { get; }
+    /// <summary>What an estimate of sales stands on, and what is uncertain in the rules it used: shown with it.</summary>
+    IReadOnlyList<string> Assumptions(IEnumerable<(AccountId Account, Instrument Instrument)> sold);
 }
 
 /// <summary>The tax law as tables, which opens every member's year for a review.</summary>

@@ -22,11 +22,10 @@ public static class MemberYears
     {
         var entries = state.Gains.Where(g => g.Member == member.Id && g.On <= last.To).ToImmutableArray();
         var losses = state.Losses.Where(l => l.Member == member.Id).ToImmutableArray();
-        var income = ExpectedIncome(policy, member);
         var year = entries.IsEmpty ? last : law.YearOf(entries.Min(g => g.On));
         while (true)
         {
-            var opened = law.Open(new YearLedger(member.Id, member.Tax, year, income, [.. entries.Where(g => year.Contains(g.On))], losses));
+            var opened = law.Open(new YearLedger(member.Id, member.Tax, year, ExpectedIncome(policy, member, year), [.. entries.Where(g => year.Contains(g.On))], losses));
             yield return (year, opened);
             if (year.From >= last.From)
             {
@@ -38,9 +37,14 @@ public static class MemberYears
         }
     }
 
-    /// <summary>The full year's expected other income in base currency: what was typed, else the income schedule, else unknown.</summary>
-    public static decimal? ExpectedIncome(Household policy, Member member)
+    /// <summary>A full year's expected other income in base currency: what was typed, else the income schedule, else unknown.</summary>
+    public static decimal? ExpectedIncome(Household policy, Member member, TaxYear year)
     {
+        if (!member.Tax.IncomeByYear.IsEmpty)
+        {
+            return member.Tax.IncomeByYear.LastOrDefault(i => string.CompareOrdinal(i.Key, year.Name) <= 0).Value is { IsPositive: true } known ? known.Amount : null;
+        }
+
         if (member.Tax.OtherIncome is { } typed)
         {
             return typed.Amount;

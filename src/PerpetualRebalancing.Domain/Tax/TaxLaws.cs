@@ -10,6 +10,9 @@ namespace PerpetualRebalancing.Domain.Tax;
 /// <param name="Laws">Each with its own id.</param>
 public sealed record TaxLaws(ImmutableArray<ITaxLaw> Laws) : ITaxBook
 {
+    /// <summary>Whether tables hold beyond their dates: for a demonstration, whose clock runs ahead of every budget.</summary>
+    public bool Ageless { get; init; }
+
     /// <summary>The law of a profile.</summary>
     /// <exception cref="KeyNotFoundException">There is no table of it.</exception>
     public ITaxLaw For(TaxProfile profile) => Laws.FirstOrDefault(l => l.Id == profile.Law)
@@ -50,6 +53,7 @@ public sealed class HouseholdTax : ITaxRules
     private readonly HouseholdState _state;
     private readonly DateOnly _on;
     private readonly RecentPurchases _recent;
+    private readonly bool _isAgeless;
 
     /// <summary>Opens every member's year.</summary>
     /// <exception cref="KeyNotFoundException">A member's law has no table.</exception>
@@ -70,18 +74,13 @@ public sealed class HouseholdTax : ITaxRules
         _recent = new RecentPurchases(policy, state, this, on);
         BucketCount = _members.Values.Max(m => m.Law.Buckets.Length);
         var used = _members.Values.Select(m => m.Law).Distinct().ToArray();
-        Blocked = used.FirstOrDefault(l => l.Age.ExpiresAt <= on) is { } expired
+        Blocked = used.FirstOrDefault(l => !laws.Ageless && l.Age.ExpiresAt <= on) is { } expired
             ? $"The tax table '{expired.Id}' expired on {expired.Age.ExpiresAt:yyyy-MM-dd}: nothing is sold until config/tax/{expired.Id}.json holds the law of today"
             : null;
-        Warning = used.FirstOrDefault(l => l.Age.StaleAt <= on) is { } stale && Blocked is null
+        Warning = used.FirstOrDefault(l => !laws.Ageless && l.Age.StaleAt <= on) is { } stale && Blocked is null
             ? $"The tax table '{stale.Id}' is stale since {stale.Age.StaleAt:yyyy-MM-dd}: check whether the law has changed, then move its dates in config/tax/{stale.Id}.json"
             : null;
-        Assumptions =
-        [
-            .. _members.Values.SelectMany(m => m.Year.Assumptions)
-                .Concat(policy.Instruments.SelectMany(i => i.Accounts.Select(a => _members[_accounts[a].Member].Law).Distinct().SelectMany(law => law.AssumptionsOf(i))))
-                .Distinct(StringComparer.Ordinal),
-        ];
+        _isAgeless = laws.Ageless;
     }
 
     /// <inheritdoc/>
@@ -94,7 +93,17 @@ public sealed class HouseholdTax : ITaxRules
     public string? Warning { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Assumptions { get; }
+    public IReadOnlyList<string> Assumptions(IEnumerable<(AccountId Account, Instrument Instrument)> sold)
+    {
+        var sales = sold.Select(s => (Member: _members[_accounts[s.Account].Member], s.Instrument)).ToArray();
+        return
+        [
+            .. (_isAgeless ? ["A demonstration: the tax law of today is taken for that of later years"] : Array.Empty<string>())
+                .Concat(sales.SelectMany(s => s.Member.Year.Assumptions))
+                .Concat(sales.SelectMany(s => s.Member.Law.AssumptionsOf(s.Instrument)))
+                .Distinct(StringComparer.Ordinal),
+        ];
+    }
 
     /// <inheritdoc/>
     public MemberYearView YearOf(MemberId member)

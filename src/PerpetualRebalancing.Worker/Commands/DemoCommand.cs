@@ -41,7 +41,7 @@ public static class DemoCommand
         var folder = Directory.CreateTempSubdirectory("perpetual-demo-").FullName;
         var settings = context.SettingsOf(parsed) with { DataFolder = folder };
         var clock = new SimulatedTime(Start);
-        using var desk = Desk.Open(settings, clock);
+        using var desk = Desk.Open(settings, clock, isDemonstration: true);
         using var lease = desk.Store.TryAcquirePlacing(Environment.ProcessId, Environment.MachineName)
             ?? throw new InvalidOperationException($"Another process works on {folder}.");
         output.Say($"The demo lives in {folder}; its messages are in {desk.OutboxFolder}.", Tone.Quiet);

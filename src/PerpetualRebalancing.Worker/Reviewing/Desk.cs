@@ -70,13 +70,16 @@ internal sealed class Desk : IDisposable
         HouseholdFile.Load(settings.HouseholdFile).Household.Id is var id && File.Exists(settings.Database) && HouseholdStore.HouseholdsIn(settings.Database).Contains(id);
 
     /// <summary>Opens a household's desk; records the household when it is new.</summary>
+    /// <param name="settings">Where things lie.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="isDemonstration">Whether the clock is made up, so that tax tables count beyond their dates.</param>
     /// <exception cref="ConfigurationException">A file is missing or wrong.</exception>
     /// <exception cref="StoreException">The database cannot be used.</exception>
-    public static Desk Open(Settings settings, TimeProvider time)
+    public static Desk Open(Settings settings, TimeProvider time, bool isDemonstration = false)
     {
         var loaded = HouseholdFile.Load(settings.HouseholdFile);
         var policy = loaded.Household;
-        var rules = new RuleFolder(settings.ConfigFolder, settings.HouseholdFile, policy);
+        var rules = new RuleFolder(settings.ConfigFolder, settings.HouseholdFile, policy, isDemonstration);
         var read = rules.Read();
         var books = read.Books;
         var paper = Path.Combine(settings.ConfigFolder, "paper");

@@ -13,9 +13,9 @@ internal sealed record ConfigDocument(string Name, byte[] Content);
 /// <summary>Rule tables, and the files they came from.</summary>
 internal sealed record RuleFiles(RuleBooks Books, TaxLaws Laws, ImmutableArray<ConfigDocument> Documents);
 
-/// <summary>The rule tables of a configuration folder. They are read again for each step: an exchange may declare a holiday three
+/// <summary>The rule tables of a configuration folder; a demonstration takes tax tables beyond their dates. They are read again for each step: an exchange may declare a holiday three
 /// days ahead.</summary>
-internal sealed class RuleFolder(string folder, string householdFile, Household household)
+internal sealed class RuleFolder(string folder, string householdFile, Household household, bool agelessTax = false)
 {
     private RuleFiles? _last;
 
@@ -33,7 +33,7 @@ internal sealed class RuleFolder(string folder, string householdFile, Household 
             return last;
         }
 
-        var (taxTable, chargeBook, calendarBook) = (TaxFiles.Load(tax), ChargeFiles.Load(charges), CalendarFiles.Load(calendars));
+        var (taxTable, chargeBook, calendarBook) = (TaxFiles.Load(tax) with { Ageless = agelessTax }, ChargeFiles.Load(charges), CalendarFiles.Load(calendars));
         RuleReferences.Check(household, householdFile, taxTable, chargeBook, calendarBook);
         return _last = new RuleFiles(new RuleBooks(taxTable, chargeBook, calendarBook), taxTable, documents);
     }

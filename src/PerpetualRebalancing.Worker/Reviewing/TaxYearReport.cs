@@ -64,7 +64,7 @@ internal sealed record MemberTaxYear(
         var (policy, state) = (desk.Policy, desk.Store.State);
         var opened = MemberYears.Open(law, policy, member, state, year);
         var statement = opened.Statement(new decimal[law.Buckets.Length]);
-        var income = MemberYears.ExpectedIncome(policy, member);
+        var income = MemberYears.ExpectedIncome(policy, member, year);
         var due = TaxDates.Of(desk, laws).Where(o => o.Member == member.Id && (o.Unpaid.IsPositive || o.DueOn >= year.From)).ToImmutableArray();
         var fx = desk.Market.Fx(desk.Time.GetUtcNow());
         var setAside = policy.Accounts.Where(a => a.Member == member.Id)

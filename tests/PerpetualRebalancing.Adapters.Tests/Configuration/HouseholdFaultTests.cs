@@ -51,6 +51,8 @@ public class HouseholdFaultTests
         { "{ \"id\": \"NIFTY\"", "{ \"replacement\": \"GOLD\", \"id\": \"NIFTY\"", "instruments[0].replacement: is 'GOLD'; allowed: only beside 'index', which says what the instrument itself tracks" },
         { "{ \"id\": \"NIFTY\"", "{ \"replacement\": \"GOLD\", \"index\": \"Nifty 50\", \"id\": \"NIFTY\"", "instruments[0].replacement: is 'GOLD'; allowed: nothing: no other instrument of its class and currency tracks another index" },
         { "{ \"id\": \"NIFTY\"", "{ \"isin\": \"INF204KB14I3\", \"id\": \"NIFTY\"", "instruments[0].isin: is 'INF204KB14I3'; allowed: two letters, nine letters or digits and the check digit that fits them" },
+        { "\"law\": \"flat\"", "\"law\": \"flat\", \"incomeByYear\": [{ \"year\": \"26-27\", \"amount\": 5 }]", "members[0].tax.incomeByYear[0].year: is '26-27'; allowed: a tax year like 2026-27 in India, 2026 in the United States" },
+        { "\"law\": \"flat\"", "\"law\": \"flat\", \"otherIncome\": 5, \"incomeByYear\": [{ \"year\": \"2026\", \"amount\": 5 }]", "members[0].tax.incomeByYear: is given with otherIncome; allowed: one of the two: otherIncome for every year, or an amount per year" },
         { ", \"tax\": { \"law\": \"flat\" }", "", "members[0].tax: is missing; allowed: an object { … }" },
         { "\"law\": \"flat\"", "\"law\": \"uk\"", "members[0].tax.law: is 'uk'; did you mean 'us'?; allowed: flat, in, us" },
         { "\"law\": \"flat\"", "\"law\": \"in\"", "members[0].tax.born: is missing; allowed: a day written like 2026-06-30, from 1900-01-01 to 2100-12-31" },

@@ -88,7 +88,7 @@ internal sealed record OnePool
     {
         public int BucketCount => 1;
 
-        public IReadOnlyList<string> Assumptions => [];
+        public IReadOnlyList<string> Assumptions(IEnumerable<(AccountId Account, Instrument Instrument)> sold) => [];
 
         public string? Blocked => null;
 

@@ -23,7 +23,7 @@ internal sealed class TestTax(ImmutableSortedDictionary<string, TestTaxClass> cl
 
     public int BucketCount => _names.Length * 2;
 
-    public IReadOnlyList<string> Assumptions => ["test rates"];
+    public IReadOnlyList<string> Assumptions(IEnumerable<(AccountId Account, Instrument Instrument)> sold) => sold.Any() ? ["test rates"] : [];
 
     public string? Blocked => null;
 

@@ -79,6 +79,16 @@ internal sealed class HouseholdFiles : IDisposable
         return this;
     }
 
+    /// <summary>Changes a text in a tax table, comments and all.</summary>
+    public HouseholdFiles TaxTable(string file, string from, string to)
+    {
+        var path = Path.Combine(Config, "tax", file);
+        var text = File.ReadAllText(path);
+        Assert.Contains(from, text, StringComparison.Ordinal);
+        File.WriteAllText(path, text.Replace(from, to, StringComparison.Ordinal));
+        return this;
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private HouseholdFiles Edit(string file, Action<JsonObject> change)

@@ -98,6 +98,55 @@ public class TaxTests
         Assert.True(all.Short.IsPositive);
     }
 
+    [Fact]
+    public async Task Nothing_is_sold_by_a_table_that_has_expired_and_the_purchase_goes_on()
+    {
+        using var life = new Life(SellProgramTests.Overweight().TaxTable("in.json", "\"staleAt\": \"2027-02-15\"", "\"staleAt\": \"2026-06-01\"").TaxTable("in.json", "\"expiresAt\": \"2027-07-31\"", "\"expiresAt\": \"2026-06-15\""));
+        await life.MonthAsync();
+        var plan = life.Plans[^1];
+        Assert.DoesNotContain(plan.Legs, l => l.IsSale);
+        Assert.Contains(plan.Legs, l => l.IsPurchase);
+        Assert.Contains(plan.Notices, n => n.Severity == Severity.Critical && n.Text.StartsWith("The tax table 'in' expired on 2026-06-15: nothing is sold", StringComparison.Ordinal));
+        Assert.Contains(life.Desk.Store.Alerts(), a => a.Text.Contains("The tax table 'in' expired", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_stale_table_is_told_in_every_plan_and_sells_all_the_same()
+    {
+        using var life = new Life(SellProgramTests.Overweight().TaxTable("in.json", "\"staleAt\": \"2027-02-15\"", "\"staleAt\": \"2026-06-15\""));
+        await life.MonthAsync();
+        Assert.Contains(life.Plans[^1].Legs, l => l.IsSale);
+        Assert.Contains(life.Plans[^1].Notices, n => n.Text.StartsWith("The tax table 'in' is stale since 2026-06-15", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_year_that_is_over_keeps_the_income_it_was_taxed_with()
+    {
+        var files = SellProgramTests.Overweight();
+        using var life = new Life(files);
+        await life.MonthAsync();
+        await life.FinishAsync();
+
+        // Sixty lakh from next year on bring a surcharge: it must not reach back.
+        files.Household(h =>
+        {
+            foreach (var member in h["members"]!.AsArray())
+            {
+                var tax = member!["tax"]!.AsObject();
+                tax["incomeByYear"] = new System.Text.Json.Nodes.JsonArray(
+                    new System.Text.Json.Nodes.JsonObject { ["year"] = "2026-27", ["amount"] = tax["otherIncome"]!.DeepClone() },
+                    new System.Text.Json.Nodes.JsonObject { ["year"] = "2027-28", ["amount"] = 6_000_000 });
+                tax.Remove("otherIncome");
+            }
+        });
+        life.Restart();
+        var laws = life.Desk.ReadRules().Laws;
+        Assert.NotEmpty(life.State.TaxBooked);
+        Assert.Empty(TaxReassessment.Of(life.Desk.Policy, life.State, laws, new DateOnly(2027, 4, 2)));
+        Assert.All(life.Desk.Policy.Members, m => Assert.Equal(
+            6_000_000m, Domain.Tax.MemberYears.ExpectedIncome(life.Desk.Policy, m, laws.For(m.Tax).YearOf(new DateOnly(2028, 5, 1)))));
+    }
+
     private static decimal OpeningDue(Life life, MemberId member) =>
         life.Facts.OfType<Fact.Opened>().Single().TaxDue.Where(t => t.Member == member).Sum(t => t.Amount.Amount);
 

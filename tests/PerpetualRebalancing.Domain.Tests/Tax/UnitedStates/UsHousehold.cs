@@ -122,7 +122,8 @@ internal sealed class UsHousehold
             new(id, member, "paper", usd, AccountMode.Paper) { Registration = registration };
         Instrument Instrument(string id, string taxClass, string? index) => new(
             new InstrumentId(id), id, core, InstrumentTag.Buy, Dealing.Exchange, "NYSE", usd, new Quantity(1m), Money.Zero(usd), Money.Zero(usd), 1, taxClass,
-            "none", null, [Taxable, Ira, Spouse]) { Index = index };
+            "none", null, [Taxable, Ira, Spouse])
+        { Index = index };
         return new Household(
             new HouseholdId("h"), "h", usd, Phase.Accumulation, [new Member(Ann, "Ann", profile), new Member(Bob, "Bob", profile)],
             [Account(Taxable, Ann, Registration.Taxable), Account(Ira, Ann, Registration.Retirement), Account(Spouse, Bob, Registration.Taxable)],
