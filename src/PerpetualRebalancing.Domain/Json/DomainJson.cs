@@ -33,14 +33,6 @@ public sealed partial class DomainJson : JsonSerializerContext
     /// <summary>The canonical bytes of a plan.</summary>
     public static byte[] Bytes(Plan plan) => JsonSerializer.SerializeToUtf8Bytes(plan, Default.Plan);
 
-    /// <summary>The canonical text of a fact.</summary>
-    public static string Text(Fact fact) => JsonSerializer.Serialize(fact, Default.Fact);
-
-    /// <summary>Reads a fact that <see cref="Text"/> wrote.</summary>
-    /// <exception cref="JsonException">The text is not a fact this version knows.</exception>
-    public static Fact ReadFact(string text) =>
-        JsonSerializer.Deserialize(text, Default.Fact) ?? throw new JsonException("The text is not a fact.");
-
     /// <summary>Reads a plan that <see cref="Bytes(Plan)"/> wrote.</summary>
     /// <exception cref="JsonException">The bytes are not a plan this version knows.</exception>
     public static Plan ReadPlan(ReadOnlySpan<byte> bytes) =>

@@ -34,6 +34,39 @@ public sealed class FactLogTests : IDisposable
     }
 
     [Fact]
+    public void The_text_of_every_fact_is_what_the_serializer_itself_makes_of_its_kinds()
+    {
+        Assert.All(Story.Facts, fact => Assert.Equal(JsonSerializer.Serialize(fact, DomainJson.Default.Fact), DomainJson.Text(fact)));
+    }
+
+    [Theory]
+    [InlineData("""{"fact":"halted","why":"x"}""", true)]
+    [InlineData("""{"fact":"halted","why":"x"} """, true)]
+    [InlineData("""{"fact":"halted"}""", false)]
+    [InlineData("""{"fact":"halted",}""", false)]
+    [InlineData("""{"fact":"halted","why":"x","when":"now"}""", false)]
+    [InlineData("""{"fact":"halted","fact":"halted","why":"x"}""", false)]
+    [InlineData("""{"fact":"halt","why":"x"}""", false)]
+    [InlineData("""{"fact":"Halted","why":"x"}""", false)]
+    [InlineData("""{"fact":"","why":"x"}""", false)]
+    [InlineData("""{"fact":1,"why":"x"}""", false)]
+    [InlineData("""{"why":"x","fact":"halted"}""", false)]
+    [InlineData("""{"why":"x"}""", false)]
+    [InlineData("null", false)]
+    [InlineData("", false)]
+    public void A_text_is_read_as_a_fact_only_when_its_kind_is_known_and_its_members_fit(string text, bool isFact)
+    {
+        if (isFact)
+        {
+            Assert.Equal(new Fact.Halted("x"), DomainJson.ReadFact(text));
+        }
+        else
+        {
+            Assert.Throws<JsonException>(() => DomainJson.ReadFact(text));
+        }
+    }
+
+    [Fact]
     public void The_state_after_a_restart_is_the_state_before_it_and_the_fold_over_the_log()
     {
         using var writing = _file.Open();
