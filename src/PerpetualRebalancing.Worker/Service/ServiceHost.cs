@@ -24,6 +24,9 @@ internal static class ServiceHost
         ServiceLog.Started(
             host.Services.GetRequiredService<ILogger<Caretaker>>(), desk.Policy.Name, settings.DataFolder,
             SlotTable.Due(desk).OfType<SlotDue.Later>().Last().At);
+
+        // An idle service allocates too little ever to be collected: what the start read and threw away would stay for months.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         await host.WaitForShutdownAsync(cancellationToken);
         return Environment.ExitCode;
     }
