@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using PerpetualRebalancing.Worker.Service;
 
 namespace PerpetualRebalancing.Worker.Commands;
 
@@ -72,7 +73,14 @@ public static class CommandLine
     }
 
     private static InvocationConfiguration Invocation(CommandContext context) =>
-        new() { EnableDefaultExceptionHandler = false, Output = context.Out, Error = context.Error };
+        new()
+        {
+            EnableDefaultExceptionHandler = false,
+            // The service ends a step that is under way before it goes; its own patience is shorter.
+            ProcessTerminationTimeout = ServiceHost.ShutdownPatience + TimeSpan.FromSeconds(1),
+            Output = context.Out,
+            Error = context.Error,
+        };
 
     private static string Path(ParseResult parsed)
     {

@@ -15,7 +15,7 @@ public static class RunCommand
         {
             try
             {
-                return await ServiceHost.RunAsync(context.SettingsOf(parsed), context.Clock, cancellationToken);
+                return await ServiceHost.RunAsync(context.SettingsOf(parsed), context.Environment, context.Clock, cancellationToken);
             }
             catch (PlacingTakenException taken)
             {

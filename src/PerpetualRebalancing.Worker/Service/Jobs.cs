@@ -34,13 +34,14 @@ internal sealed class ReviewJob(Caretaker caretaker, Desk desk, ILogger<ReviewJo
 
 /// <summary>Works open batches, expiries, intents and the outbox, every few seconds.</summary>
 [DisallowConcurrentExecution]
-internal sealed class TickJob(Caretaker caretaker, Desk desk, ILogger<TickJob> logger, IHostApplicationLifetime lifetime) : IJob
+internal sealed class TickJob(Caretaker caretaker, Desk desk, Pulse pulse, ILogger<TickJob> logger, IHostApplicationLifetime lifetime) : IJob
 {
     public static readonly JobKey Key = new("tick");
 
     /// <inheritdoc/>
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
+        pulse.Beat();
         try
         {
             await caretaker.TickAsync(cancellationToken);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain.Review;
@@ -12,17 +13,32 @@ internal static class ServiceHost
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(3);
 
+    /// <summary>What a step that is under way gets when the service is told to stop. Then it is undone: the database takes all of a step or nothing.</summary>
+    public static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(8);
+
     /// <summary>Runs until it is stopped.</summary>
-    public static async Task<int> RunAsync(Settings settings, TimeProvider time, CancellationToken cancellationToken)
+    /// <param name="settings">Where things lie.</param>
+    /// <param name="environment">The process's variables, in which a supervisor says where to report.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static async Task<int> RunAsync(Settings settings, ImmutableDictionary<string, string> environment, TimeProvider time, CancellationToken cancellationToken)
     {
+        // Whoever started this can stop it in order only once it has returned to them, also while the desk is being opened.
+        await Task.Yield();
         using var desk = Desk.Open(settings, time);
         using var lease = desk.Store.TryAcquirePlacing(Environment.ProcessId, Environment.MachineName)
             ?? throw new PlacingTakenException(desk.Store.Placing());
         using var caretaker = new Caretaker(desk, lease);
-        using var host = Build(desk, caretaker);
+        var pulse = new Pulse(time);
+        using var host = Build(desk, caretaker, pulse);
+        var logger = host.Services.GetRequiredService<ILogger<Caretaker>>();
+        using var supervisor = NotifySocket.Of(environment, logger);
+        host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(supervisor.Stopping);
         await host.StartAsync(cancellationToken);
+        supervisor.Ready();
+        using var watchdog = supervisor.Watch(pulse, time);
         ServiceLog.Started(
-            host.Services.GetRequiredService<ILogger<Caretaker>>(), desk.Policy.Name, settings.DataFolder,
+            logger, desk.Policy.Name, settings.DataFolder,
             SlotTable.Due(desk).OfType<SlotDue.Later>().Last().At);
 
         // An idle service allocates too little ever to be collected: what the start read and threw away would stay for months.
@@ -31,7 +47,7 @@ internal static class ServiceHost
         return Environment.ExitCode;
     }
 
-    private static IHost Build(Desk desk, Caretaker caretaker)
+    private static IHost Build(Desk desk, Caretaker caretaker, Pulse pulse)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "perpetual-rebalancing" });
         builder.Logging.AddSimpleConsole(o =>
@@ -40,7 +56,7 @@ internal static class ServiceHost
             o.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss'Z' ";
             o.UseUtcTimestamp = true;
         }).SetMinimumLevel(LogLevel.Information).AddFilter("Quartz", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning);
-        builder.Services.AddSingleton(desk).AddSingleton(caretaker).AddSingleton(desk.Time);
+        builder.Services.AddSingleton(desk).AddSingleton(caretaker).AddSingleton(pulse).AddSingleton(desk.Time).Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownPatience);
         builder.Services.AddQuartz(quartz =>
         {
             quartz.UseInMemoryStore();

@@ -14,4 +14,8 @@ internal static partial class ServiceLog
     /// <summary>Something failed; a person is told.</summary>
     [LoggerMessage(3, LogLevel.Error, "{What} failed: {Why}")]
     public static partial void Failed(ILogger logger, string what, string why, Exception exception);
+
+    /// <summary>The supervisor cannot be told; the service goes on.</summary>
+    [LoggerMessage(4, LogLevel.Warning, "Nobody listens at NOTIFY_SOCKET: {Why}")]
+    public static partial void NobodyListens(ILogger logger, string why);
 }

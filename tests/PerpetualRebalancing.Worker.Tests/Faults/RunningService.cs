@@ -16,9 +16,9 @@ internal sealed class RunningService : IDisposable
     public int Id => _process.Id;
 
     /// <summary>Starts it, and waits until it says so.</summary>
-    public static async Task<RunningService> Start(Installation installation)
+    public static async Task<RunningService> Start(Installation installation, params (string Name, string Value)[] environment)
     {
-        var service = new RunningService(Process.Start(Executable.Info(installation.Root, [], "run"))!);
+        var service = new RunningService(Process.Start(Executable.Info(installation.Root, environment, "run"))!);
         while (await service._process.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line)
         {
             if (line.Contains("] Started for ", StringComparison.Ordinal))
