@@ -15,9 +15,12 @@ public static class ExitCode
     /// <summary>A gate stopped it.</summary>
     public const int Blocked = 3;
 
+    /// <summary>Something that was looked at needs a person.</summary>
+    public const int NeedsPerson = 3;
+
     /// <summary>A person must approve first.</summary>
     public const int AwaitingApproval = 4;
 
     /// <summary>The codes as help shows them.</summary>
-    public const string Help = "0 done, 1 failed, 2 bad usage or configuration, 3 blocked by a gate, 4 waiting for approval";
+    public const string Help = "0 done, 1 failed, 2 bad usage or configuration, 3 blocked by a gate or in need of a person, 4 waiting for approval";
 }

@@ -23,5 +23,6 @@ return await CommandLine.Run(context, args,
     AuditCommand.Build(context),
     LotsCommands.Build(context),
     CalendarCommand.Build(context),
+    DoctorCommand.Build(context),
     RunCommand.Build(context),
 ]);

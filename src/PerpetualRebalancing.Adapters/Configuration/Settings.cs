@@ -20,6 +20,12 @@ public sealed record Settings(string DataFolder, string HouseholdFile, string Co
     /// <summary>The database of what happened.</summary>
     public string Database => Path.Combine(DataFolder, "household.db");
 
+    /// <summary>The folder that messages are delivered to.</summary>
+    public string Outbox => Path.Combine(DataFolder, "outbox");
+
+    /// <summary>The variables of an installation's folders and files; none of them is a secret.</summary>
+    public static ImmutableArray<string> Variables => [.. Known];
+
     private static readonly string[] Known = [DataVariable, HouseholdVariable, ConfigVariable];
 
     /// <summary>Makes the settings of an installation.</summary>

@@ -72,6 +72,12 @@ public sealed partial class HouseholdStore : IDisposable
     public static HouseholdStore OpenReadOnly(string path, HouseholdId household, TimeProvider time) =>
         new(path, StoreDatabase.OpenReadOnly(path), household, time, readOnly: true);
 
+    /// <summary>As <see cref="OpenReadOnly"/>, and leaves no trace, not even SQLite's side files: for somebody who looks once. What is written
+    /// meanwhile may not be seen.</summary>
+    /// <exception cref="StoreException">It cannot be used, or does not exist.</exception>
+    public static HouseholdStore OpenUntouched(string path, HouseholdId household, TimeProvider time) =>
+        new(path, StoreDatabase.OpenUntouched(path, StoreDatabase.Newest), household, time, readOnly: true);
+
     /// <summary>The households that a database has facts about. Creates and changes nothing.</summary>
     /// <exception cref="StoreException">It cannot be used, or does not exist.</exception>
     public static ImmutableArray<HouseholdId> HouseholdsIn(string path)

@@ -5,7 +5,7 @@ using SQLitePCL;
 namespace PerpetualRebalancing.Adapters.Store;
 
 /// <summary>The operating system's own SQLite library, which its vendor patches; none is shipped with the program.</summary>
-internal static class SqliteLibrary
+public static class SqliteLibrary
 {
     /// <summary>3.37.0, the first with STRICT tables.</summary>
     internal const int Oldest = 3_037_000;
@@ -17,6 +17,17 @@ internal static class SqliteLibrary
         OperatingSystem.IsWindows() ? ["winsqlite3.dll"]
         : OperatingSystem.IsMacOS() ? ["libsqlite3.dylib", "/usr/lib/libsqlite3.dylib"]
         : ["libsqlite3.so.0"];
+
+    /// <summary>The version of the library that is bound, such as 3.46.1.</summary>
+    /// <exception cref="StoreException">The library is missing or too old.</exception>
+    public static string Version
+    {
+        get
+        {
+            Bind();
+            return Text(raw.sqlite3_libversion_number());
+        }
+    }
 
     /// <summary>Binds the library to the data provider, once per process.</summary>
     /// <exception cref="StoreException">The library is missing or too old.</exception>

@@ -23,7 +23,7 @@ internal static class StoreDatabase
     {
         SqliteLibrary.Bind();
         CreatePrivately(file);
-        return Guarded(file, SqliteOpenMode.ReadWrite, connection =>
+        return Guarded(file, file, SqliteOpenMode.ReadWrite, connection =>
         {
             Check(connection, file);
             connection.Execute("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;");
@@ -39,7 +39,11 @@ internal static class StoreDatabase
     /// <exception cref="StoreException">It cannot be used, or does not exist.</exception>
     public static SqliteConnection OpenAnyVersion(string file) => OpenReadOnly(file, oldest: 0);
 
-    private static SqliteConnection OpenReadOnly(string file, long oldest)
+    /// <summary>Opens for reading, and leaves no trace: for somebody who looks once, and not for long.</summary>
+    /// <exception cref="StoreException">It cannot be used, does not exist, or is older than <paramref name="oldest"/>.</exception>
+    public static SqliteConnection OpenUntouched(string file, long oldest) => OpenReadOnly(file, oldest, DatabaseExamination.Untouched(file));
+
+    private static SqliteConnection OpenReadOnly(string file, long oldest, string? source = null)
     {
         SqliteLibrary.Bind();
         if (!File.Exists(file))
@@ -47,7 +51,7 @@ internal static class StoreDatabase
             throw new StoreException($"{file}: there is no database yet. A first 'review' or 'run' creates it.");
         }
 
-        return Guarded(file, SqliteOpenMode.ReadOnly, connection =>
+        return Guarded(file, source ?? file, SqliteOpenMode.ReadOnly, connection =>
         {
             var version = Check(connection, file);
             if (version < oldest)
@@ -58,12 +62,12 @@ internal static class StoreDatabase
         });
     }
 
-    private static SqliteConnection Guarded(string file, SqliteOpenMode mode, Action<SqliteConnection> prepare)
+    private static SqliteConnection Guarded(string file, string source, SqliteOpenMode mode, Action<SqliteConnection> prepare)
     {
         SqlTypes.Register();
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
-            DataSource = file,
+            DataSource = source,
             Mode = mode,
             // A pooled connection would keep the file open, and its settings, after the store is disposed.
             Pooling = false,

@@ -68,7 +68,7 @@ public sealed class CommandContext
     /// <exception cref="ConfigurationException">The environment or <c>.env</c> has faults.</exception>
     public Settings SettingsOf(ParseResult parsed)
     {
-        var variables = DotEnv.Over(System.IO.Path.Combine(Folder, ".env"), Environment);
+        var variables = Variables();
         foreach (var (option, variable) in new[] { (Household, Settings.HouseholdVariable), (Data, Settings.DataVariable), (Config, Settings.ConfigVariable) })
         {
             variables = parsed.GetValue(option) is { } path ? variables.SetItem(variable, path) : variables;
@@ -76,6 +76,10 @@ public sealed class CommandContext
 
         return Settings.From(Folder, variables);
     }
+
+    /// <summary>The environment, over the <c>.env</c> file in the folder.</summary>
+    /// <exception cref="ConfigurationException"><c>.env</c> has faults.</exception>
+    public ImmutableDictionary<string, string> Variables() => DotEnv.Over(System.IO.Path.Combine(Folder, ".env"), Environment);
 
     /// <summary>Where and how the command answers.</summary>
     public Output OutputOf(ParseResult parsed)

@@ -61,7 +61,7 @@ internal sealed class Desk : IDisposable
     public TimeZoneInfo Zone { get; }
 
     /// <summary>The folder that messages are delivered to.</summary>
-    public string OutboxFolder => Path.Combine(Settings.DataFolder, "outbox");
+    public string OutboxFolder => Settings.Outbox;
 
     /// <summary>Whether the household of an installation was recorded, asked without writing anything.</summary>
     /// <exception cref="ConfigurationException">The household file is missing or wrong.</exception>

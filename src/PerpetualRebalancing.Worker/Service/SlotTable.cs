@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
+using PerpetualRebalancing.Domain.Markets;
+using PerpetualRebalancing.Domain.Policy;
 using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Worker.Reviewing;
 
@@ -9,13 +12,16 @@ namespace PerpetualRebalancing.Worker.Service;
 internal static class SlotTable
 {
     /// <summary>What is due since the household was recorded. A slot whose review died before it made a plan counts as not taken.</summary>
-    public static ImmutableArray<SlotDue> Due(Desk desk)
+    public static ImmutableArray<SlotDue> Due(Desk desk) => Due(desk.Store, desk.Policy, desk.ReadRules().Books.Calendars, desk.Time.GetUtcNow());
+
+    /// <summary>As <see cref="Due(Desk)"/>, for somebody without a desk.</summary>
+    public static ImmutableArray<SlotDue> Due(HouseholdStore store, Household policy, CalendarBook calendars, DateTimeOffset now)
     {
-        var first = desk.Store.Facts().FirstOrDefault()?.At ?? desk.Time.GetUtcNow();
-        var open = desk.Store.State.Batches.Select(b => b.Slot).ToHashSet();
-        var taken = desk.Store.SlotClaims().Where(c => c.FinishedAt is not null || open.Contains(c.Slot)).Select(c => c.Slot).ToHashSet();
-        var calendar = desk.ReadRules().Books.Calendars[desk.Policy.Schedule.Venue];
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(policy.Schedule.TimeZone);
+        var first = TimeZoneInfo.ConvertTime(store.Facts().FirstOrDefault()?.At ?? now, zone);
+        var open = store.State.Batches.Select(b => b.Slot).ToHashSet();
+        var taken = store.SlotClaims().Where(c => c.FinishedAt is not null || open.Contains(c.Slot)).Select(c => c.Slot).ToHashSet();
         return [.. SlotSchedule.Due(
-            desk.Policy.Schedule, calendar, desk.Zone, Slot.Of(desk.LocalDate(first)), taken.Contains, desk.Time.GetUtcNow())];
+            policy.Schedule, calendars[policy.Schedule.Venue], zone, Slot.Of(DateOnly.FromDateTime(first.DateTime)), taken.Contains, now)];
     }
 }

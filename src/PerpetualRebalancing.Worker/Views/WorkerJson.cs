@@ -5,6 +5,7 @@ using PerpetualRebalancing.Domain.Json;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Domain.Tax;
+using PerpetualRebalancing.Worker.Doctor;
 using PerpetualRebalancing.Worker.Reviewing;
 using PerpetualRebalancing.Worker.Statements;
 
@@ -24,6 +25,7 @@ namespace PerpetualRebalancing.Worker.Views;
 [JsonSerializable(typeof(DemoSummary))]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(NotRecorded))]
+[JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(SalePreview))]
 [JsonSerializable(typeof(TaxYearReport))]
 [JsonSerializable(typeof(ProgramStep.Idle), TypeInfoPropertyName = "IdleStep")]

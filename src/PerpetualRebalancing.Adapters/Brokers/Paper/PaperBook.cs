@@ -55,6 +55,29 @@ public sealed class PaperBook : IDisposable
         }
     }
 
+    /// <summary>What SQLite finds broken in a book when it reads all of it, or null. Creates and changes nothing.</summary>
+    /// <exception cref="StoreException">It is no book of a paper broker, or of a newer program.</exception>
+    public static string? DamageOf(string file)
+    {
+        SqliteLibrary.Bind();
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = DatabaseExamination.Untouched(file),
+            Mode = SqliteOpenMode.ReadOnly,
+            Pooling = false,
+        }.ToString());
+        try
+        {
+            connection.Open();
+            Check(connection, file);
+            return DatabaseExamination.Damages(connection);
+        }
+        catch (SqliteException e)
+        {
+            throw StoreException.From(file, e);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 

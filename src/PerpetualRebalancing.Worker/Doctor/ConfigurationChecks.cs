@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using PerpetualRebalancing.Adapters.Brokers.Paper;
+using PerpetualRebalancing.Adapters.Configuration;
+using PerpetualRebalancing.Adapters.Tables;
+
+namespace PerpetualRebalancing.Worker.Doctor;
+
+/// <summary>What a person wrote.</summary>
+internal static partial class ConfigurationChecks
+{
+    /// <summary>What to do about a fault, which itself says what is allowed.</summary>
+    public const string Mend = "Mend it, then run 'doctor' again.";
+
+    /// <summary>Every file loads, and names only what is there: all faults of all files at once.</summary>
+    public static IEnumerable<Finding> Files(Patient patient)
+    {
+        var (settings, faults) = (patient.Settings, ImmutableArray.CreateBuilder<string>());
+        Try(() => _ = patient.Household);
+        Try(() => _ = patient.Calendars);
+        Try(() => _ = patient.Laws);
+        Try(() => ChargeFiles.Load(Path.Combine(settings.ConfigFolder, "charges")));
+        if (faults.Count == 0)
+        {
+            var (household, opening, paper) = (patient.Household, Path.Combine(settings.ConfigFolder, "opening.json"), Path.Combine(settings.ConfigFolder, "paper"));
+            Try(() => RuleReferences.Check(
+                household, settings.HouseholdFile, patient.Laws, ChargeFiles.Load(Path.Combine(settings.ConfigFolder, "charges")), patient.Calendars));
+            Try(() => PriceFile.Load(Path.Combine(paper, "prices.csv"), household));
+            Try(() => PaperRulesFile.Load(Path.Combine(paper, "rules.json"), household));
+            Try(() => OpeningReferences.Check(OpeningFile.Load(opening, household), opening, household, patient.Laws));
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new ConfigurationException(faults.ToImmutable());
+        }
+
+        yield return Finding.Right($"{settings.HouseholdFile} and the tables in {settings.ConfigFolder} load without a fault.");
+        foreach (var warning in patient.Warnings)
+        {
+            yield return Finding.Note(warning);
+        }
+
+        void Try(Action load)
+        {
+            try
+            {
+                load();
+            }
+            catch (ConfigurationException e)
+            {
+                faults.AddRange(e.Faults);
+            }
+        }
+    }
+
+    /// <summary>Which of the secrets that this version can use are given; never what they are.</summary>
+    public static IEnumerable<Finding> Secrets(Patient patient) =>
+        Secrets(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, ".env.example")), patient.Variables);
+
+    /// <summary>As <see cref="Secrets(Patient)"/>.</summary>
+    /// <param name="example">The text of the example that comes with the program: it names every variable.</param>
+    /// <param name="variables">The environment, over <c>.env</c>.</param>
+    internal static IEnumerable<Finding> Secrets(string example, ImmutableDictionary<string, string> variables)
+    {
+        string[] names = [.. Variable().Matches(example).Select(m => m.Groups[1].Value).Except(Settings.Variables)];
+        return names.Length == 0
+            ? [Finding.Right("This version needs none.")]
+            : names.Select(name => variables.GetValueOrDefault(name, "").Length > 0
+                ? Finding.Right($"{name} is given.")
+                : Finding.Note($"{name} is not given.", "Give it in the environment or in .env if you use what .env.example says it is for."));
+    }
+
+    [GeneratedRegex(@"^#?\s*([A-Z][A-Z0-9_]*)=", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Variable();
+}
