@@ -15,7 +15,7 @@ internal sealed class Supervisor : IDisposable
     /// <summary>Listens at a file, or at a name that is in no folder, which only Linux has.</summary>
     public Supervisor(bool isInAFolder = true)
     {
-        Address = isInAFolder ? Path.Combine(_folder.Root, "notify") : $"@perpetual-rebalancing-tests-{Guid.NewGuid():N}";
+        Address = isInAFolder ? Path.Combine(_folder.Root, "notify") : $"@{Path.GetFileName(_folder.Root)}";
         _socket.Bind(new UnixDomainSocketEndPoint(isInAFolder ? Address : $"\0{Address[1..]}"));
     }
 
