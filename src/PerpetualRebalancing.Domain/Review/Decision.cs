@@ -10,7 +10,7 @@ namespace PerpetualRebalancing.Domain.Review;
 public static class Decision
 {
     /// <summary>Changes whenever the same inputs may give another plan; a stored plan names the version that made it.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>Project, evaluate, sell, reserve, buy (semantics §1).</summary>
     /// <param name="policy">What the household decided.</param>

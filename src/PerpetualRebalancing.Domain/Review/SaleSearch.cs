@@ -42,8 +42,8 @@ internal sealed class SaleSearch(SaleCase sale)
         Trial.Run(total, withFixedCosts, decimal.CreateTruncating(_rough.EndValue));
     }
 
-    /// <summary>The smallest total that is enough, to the minor unit. When nothing is, and false: the smallest that comes as near as
-    /// selling everything does, which is everything unless the proceeds have nowhere to go.</summary>
+    /// <summary>The smallest total that is enough, to the minor unit. When nothing is, and false: the smallest that comes
+    /// nearest, which is everything unless some proceeds have nowhere to go or do not cover their costs.</summary>
     /// <param name="bound">Portfolio drift to come down to, or net proceeds to raise, as the goal says.</param>
     public (decimal Total, bool Reached) Smallest(decimal bound)
     {
@@ -53,10 +53,14 @@ internal sealed class SaleSearch(SaleCase sale)
             return found;
         }
 
-        Run(Most);
-        var nearest = Excess() + Negligible;
-        _bound += sale.Goal == SaleGoal.Drift ? nearest : -nearest;
-        return (Find().Total, false);
+        // Beyond what comes nearest nothing is looked at any more.
+        var nearest = SmallestAmount.Nearest(Highest, (double)Negligible, k => Roughly(k, true));
+        _most = Math.Min(Most, nearest * Currency.MinorUnit);
+        var excess = At(nearest, true);
+        var reached = excess <= 0m;
+        var allowed = reached ? 0m : excess + Negligible;
+        _bound += sale.Goal == SaleGoal.Drift ? allowed : -allowed;
+        return (Find().Total, reached);
     }
 
     private (decimal Total, bool Reached) Find()

@@ -39,6 +39,39 @@ internal static class SmallestAmount
         return high;
     }
 
+    /// <summary>When no amount is enough: the one with the smallest excess, and of equals the smallest that was looked at. Where what an
+    /// amount brings cannot all be used, the excess may rise again, and fall once more; a dip within a hundredth of the range may be missed.</summary>
+    /// <param name="most">The largest amount.</param>
+    /// <param name="tie">Excesses this near are equal.</param>
+    /// <param name="excess">How far an amount is from enough.</param>
+    public static long Nearest(long most, double tie, Func<long, double> excess)
+    {
+        var step = Math.Max(1, most / 100);
+        var (best, least) = (0L, excess(0));
+        for (var amount = step; amount < most; amount += step)
+        {
+            Look(amount);
+        }
+
+        Look(most);
+        for (; step > 0; step /= 2)
+        {
+            var middle = best;
+            Look(middle - step);
+            Look(middle + step);
+        }
+
+        return best;
+
+        void Look(long amount)
+        {
+            if (amount > 0 && amount <= most && excess(amount) is var value && value < least - tie)
+            {
+                (best, least) = (amount, value);
+            }
+        }
+    }
+
     /// <summary>After a good guess the answer lies next to the end with the smaller excess.</summary>
     private static long Beside<T>(long low, long high, T excessLow, T excessHigh)
         where T : INumber<T> => -excessHigh < excessLow ? high - 1 : low + 1;
