@@ -64,7 +64,9 @@ public class DamagedDataTests
         var file = Path.Combine(installation.Data, name);
         await File.WriteAllTextAsync(file, string.Concat(Enumerable.Repeat("no database ", 1000)), TestContext.Current.CancellationToken);
         var before = installation.Contents();
-        foreach (var command in new[] { "review", "status", "run" })
+
+        // Without a household's database, status has nothing to open.
+        foreach (var command in name == "paper.db" ? ["review", "run"] : new[] { "review", "status", "run" })
         {
             Installation.AssertRefused(await installation.Start(command), $"{file}: the database is damaged (it is not a whole SQLite database); nothing was changed. Put it aside and restore");
             Assert.Equal(before, installation.Contents());
@@ -94,7 +96,7 @@ public class DamagedDataTests
     public async Task A_database_of_a_newer_program_is_told_and_left_alone(string name, string fault)
     {
         using var installation = new Installation();
-        Assert.Equal(ExitCode.Done, (await installation.Start("status")).Code);
+        Assert.Equal(ExitCode.AwaitingApproval, (await installation.Start("review")).Code);
         var file = Path.Combine(installation.Data, name);
         Execute(installation, file, "pragma user_version = 999");
         var before = installation.Contents();
