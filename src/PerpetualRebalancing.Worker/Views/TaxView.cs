@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using PerpetualRebalancing.Domain.Policy;
 using PerpetualRebalancing.Domain;
+using PerpetualRebalancing.Domain.Policy;
 using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Domain.Tax;
 using PerpetualRebalancing.Worker.Reviewing;
