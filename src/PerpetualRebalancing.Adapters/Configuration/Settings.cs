@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PerpetualRebalancing.Adapters.Backups;
 
 namespace PerpetualRebalancing.Adapters.Configuration;
 
@@ -17,6 +18,21 @@ public sealed record Settings(string DataFolder, string HouseholdFile, string Co
     /// <summary>The variable of <see cref="ConfigFolder"/>; default <c>./config</c>.</summary>
     public const string ConfigVariable = "PERPETUAL_CONFIG";
 
+    /// <summary>The variable of the backups' folder; default <c>backups</c> in the data folder.</summary>
+    public const string BackupVariable = "PERPETUAL_BACKUP";
+
+    /// <summary>The variable of the folder that backups are copied to.</summary>
+    public const string BackupCopyVariable = "PERPETUAL_BACKUP_COPY";
+
+    /// <summary>The variable of how many daily, weekly and monthly backups are kept.</summary>
+    public const string BackupKeepVariable = "PERPETUAL_BACKUP_KEEP";
+
+    /// <summary>The variable of the passphrase that encrypts backups.</summary>
+    public const string BackupPassphraseVariable = "PERPETUAL_BACKUP_PASSPHRASE";
+
+    /// <summary>Where backups go and how long they stay.</summary>
+    public BackupSettings Backup { get; init; } = BackupSettings.Usual;
+
     /// <summary>The database of what happened.</summary>
     public string Database => Path.Combine(DataFolder, "household.db");
 
@@ -24,9 +40,9 @@ public sealed record Settings(string DataFolder, string HouseholdFile, string Co
     public string Outbox => Path.Combine(DataFolder, "outbox");
 
     /// <summary>The variables of an installation's folders and files; none of them is a secret.</summary>
-    public static ImmutableArray<string> Variables => [.. Known];
+    public static ImmutableArray<string> Variables => [.. Known.Where(v => v != BackupPassphraseVariable)];
 
-    private static readonly string[] Known = [DataVariable, HouseholdVariable, ConfigVariable];
+    private static readonly string[] Known = [DataVariable, HouseholdVariable, ConfigVariable, BackupVariable, BackupCopyVariable, BackupKeepVariable, BackupPassphraseVariable];
 
     /// <summary>Makes the settings of an installation.</summary>
     /// <param name="folder">What relative paths start from: the working folder.</param>
@@ -55,6 +71,24 @@ public sealed record Settings(string DataFolder, string HouseholdFile, string Co
         var config = PathOf(ConfigVariable, "config");
         var settings = new Settings(
             PathOf(DataVariable, "data"), PathOf(HouseholdVariable, Path.Combine(config, "household.json")), config);
+        var keep = Retention.Usual;
+        if (variables.TryGetValue(BackupKeepVariable, out var kept) && Retention.Parse(kept) is var retention)
+        {
+            keep = retention ?? keep;
+            if (retention is null)
+            {
+                faults.Add($"environment: {BackupKeepVariable}: is '{kept}'; allowed: how many daily, weekly and monthly backups are kept, for example {Retention.Usual}");
+            }
+        }
+
+        var passphrase = variables.GetValueOrDefault(BackupPassphraseVariable);
+        if (passphrase?.Length < BackupSettings.ShortestPassphrase)
+        {
+            faults.Add($"environment: {BackupPassphraseVariable}: is shorter than allowed; allowed: at least {BackupSettings.ShortestPassphrase} characters, or leave it out for backups that are not encrypted");
+        }
+
+        string? Optional(string variable) => variables.ContainsKey(variable) ? PathOf(variable, "none") : null;
+        settings = settings with { Backup = new BackupSettings(Optional(BackupVariable), Optional(BackupCopyVariable), keep, passphrase) };
         return faults.Count == 0 ? settings : throw new ConfigurationException(faults.ToImmutable());
     }
 }

@@ -84,6 +84,11 @@ public sealed partial class HouseholdStore
         "select id, kind, by, started, finished, outcome, summary from runs where household = @Household order by id desc limit @Limit",
         new { Household = Household.Value, Limit = (long)limit });
 
+    /// <summary>The last thing of a kind that the program did, or null.</summary>
+    public Run? LastRun(string kind) => List<Run>(
+        "select id, kind, by, started, finished, outcome, summary from runs where household = @Household and kind = @Kind order by id desc limit 1",
+        new { Household = Household.Value, Kind = kind }).FirstOrDefault();
+
     /// <summary>Says that a message was sent.</summary>
     public void MarkSent(long id) => Transact("service", transaction => transaction.MarkSent(id));
 

@@ -52,7 +52,7 @@ public sealed partial class HouseholdStore : IDisposable
     /// <exception cref="StoreException">It cannot be used.</exception>
     public static HouseholdStore Open(string path, HouseholdId household, TimeProvider time, string? name = null)
     {
-        var store = new HouseholdStore(path, StoreDatabase.Open(path), household, time, readOnly: false);
+        var store = new HouseholdStore(path, StoreDatabase.Open(path, time), household, time, readOnly: false);
         try
         {
             store.Guarded(connection => connection.Execute(
@@ -92,6 +92,13 @@ public sealed partial class HouseholdStore : IDisposable
         {
             throw StoreException.From(path, e);
         }
+    }
+
+    /// <summary>Checks the log of a household in a database of any version that this program knows.</summary>
+    internal static AuditVerification LogOf(string path, HouseholdId household, TimeProvider time)
+    {
+        using var store = new HouseholdStore(path, StoreDatabase.OpenAnyVersion(path), household, time, readOnly: true);
+        return store.VerifyChain();
     }
 
     /// <summary>What is true now, with the fact it stands on. Folds only the facts that came since it was asked last.</summary>

@@ -66,7 +66,7 @@ public sealed record OutboxMessage(string Kind, BatchId? Batch, string Subject, 
 /// <param name="Subject">One line.</param>
 /// <param name="Body">Plain text.</param>
 /// <param name="DedupeKey">Names the occasion.</param>
-/// <param name="SentAt">When it was sent, or null.</param>
+/// <param name="SentAt">When it was sent, or withheld for good, as the error then says; or null.</param>
 /// <param name="Attempts">How often sending failed.</param>
 /// <param name="LastError">Why it failed last.</param>
 public sealed record OutboxEntry(

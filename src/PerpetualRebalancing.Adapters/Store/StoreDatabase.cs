@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using PerpetualRebalancing.Adapters.Backups;
 
 namespace PerpetualRebalancing.Adapters.Store;
 
@@ -18,14 +19,20 @@ internal static class StoreDatabase
     public static int Newest => Migrations[^1].Number;
 
     /// <summary>Opens for reading and writing; creates the file, and migrates it, when needed.</summary>
+    /// <param name="file">The database file.</param>
+    /// <param name="time">Names the backup that is made before an older database is brought up to date.</param>
     /// <exception cref="StoreException">It cannot be used.</exception>
-    public static SqliteConnection Open(string file)
+    public static SqliteConnection Open(string file, TimeProvider time)
     {
         SqliteLibrary.Bind();
         CreatePrivately(file);
         return Guarded(file, file, SqliteOpenMode.ReadWrite, connection =>
         {
-            Check(connection, file);
+            if (Check(connection, file) is var version and > 0 && version < Newest)
+            {
+                BackupFolder.BeforeSchema(file, Newest, time);
+            }
+
             connection.Execute("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;");
             Migrate(connection, file);
         });

@@ -36,7 +36,7 @@ public sealed class StoreException : Exception
         e);
 
     internal static StoreException Damaged(string file, string how) =>
-        new($"{file}: the database is damaged ({how}); nothing was changed. Put it aside and restore the last good copy of it.");
+        new($"{file}: the database is damaged ({how}); nothing was changed. Put it aside and restore the last good copy of it ('backup list').");
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 }

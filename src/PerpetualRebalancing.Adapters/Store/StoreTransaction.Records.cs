@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Dapper;
 using PerpetualRebalancing.Domain;
@@ -133,6 +134,19 @@ public sealed partial class StoreTransaction
             "update outbox set attempts = attempts + 1, last_error = @Error where household = @Household and id = @Id",
             new { Household = _household, Error = error, Id = id }),
         $"There is no message {id} in the outbox.");
+
+    /// <summary>Takes every message that waits out of the queue without sending it.</summary>
+    /// <param name="why">Stands where the error of a failed sending does.</param>
+    /// <returns>The subjects.</returns>
+    public ImmutableArray<string> Withhold(string why) =>
+    [
+        .. Connection.Query<string>(
+            "update outbox set sent_at = @Now, last_error = @Why where household = @Household and sent_at is null returning subject",
+            new { Household = _household, Now, Why = why }),
+    ];
+
+    /// <summary>Takes the placing role from whoever has it.</summary>
+    public void VacatePlacing() => Connection.Execute("delete from lease where household = @Household", new { Household = _household });
 
     /// <summary>Tells people something, once per occasion.</summary>
     /// <returns>False when the occasion was raised before.</returns>

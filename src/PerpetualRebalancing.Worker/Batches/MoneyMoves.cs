@@ -17,7 +17,7 @@ internal sealed class MoneyMoves(Desk desk, PlacingLease lease)
         foreach (var leg in desk.Store.State.Batch(id)?.Legs.Where(l => l.State is LegState.Scheduled or LegState.Submitting && l.Plan.Instrument is null) ?? [])
         {
             var reference = $"{id}/{leg.Plan.Id}";
-            if (desk.Store.State.Halt is not null || (leg.State == LegState.Scheduled && !(await HasMoneyAsync(id, leg, cancellationToken) && Journal(id, leg))))
+            if (desk.Store.State.Halt is not null || (leg.State == LegState.Scheduled && !((IsSent(reference) || await HasMoneyAsync(id, leg, cancellationToken)) && Journal(id, leg))))
             {
                 continue;
             }
@@ -101,6 +101,9 @@ internal sealed class MoneyMoves(Desk desk, PlacingLease lease)
         var isAllThereWillBe = state.Batch(id)!.Legs.Where(l => l.Plan.IsSale && l.Plan.Account == leg.Plan.Account).All(l => l.IsTerminal && desk.IsSettled(l));
         return Payable(ledger, leg).IsPositive && settled >= Payable(ledger, leg) && (ledger.Reserve >= leg.Plan.Value || isAllThereWillBe);
     }
+
+    /// <summary>Whether the bank has a transfer that we do not know of, since the database was restored: it is booked, not sent again.</summary>
+    private bool IsSent(string reference) => desk.Bank.Transfers().Any(t => t.Reference == reference);
 
     /// <summary>On disk before the bank hears of it, in the transaction that checks the halt and the placing role.</summary>
     private bool Journal(BatchId id, Leg leg)

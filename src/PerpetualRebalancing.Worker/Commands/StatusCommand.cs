@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PerpetualRebalancing.Adapters.Backups;
 using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Review;
@@ -43,12 +44,15 @@ public static class StatusCommand
         var inputs = await desk.ReadAsync(Slot.Of(desk.LocalDate(now)), ReviewKind.AdHoc, false, desk.ReadRules().Books, cancellationToken);
         var due = SlotTable.Due(desk);
         var next = due.OfType<SlotDue.Run>().Select(d => (d.Slot, At: d.Since)).Concat(due.OfType<SlotDue.Later>().Select(d => (d.Slot, d.At))).First();
-        var last = desk.Store.Runs(1).FirstOrDefault();
+        var last = desk.Store.Runs(100).FirstOrDefault(r => r.Kind != NightlyBackup.Kind);
         return new StatusReport(
             desk.Policy.Id, now, state.Phase, state.JobLoss, state.Halt, inputs.Read.Quotes.Min(q => q.AsOf), Standing.Of(desk.Policy, state, inputs),
             state.Program, state.Batches, state.InTransit, [.. TaxDates.Of(desk, desk.ReadRules().Laws).Where(o => o.Unpaid.IsPositive)], next.At, next.Slot,
             last is null ? null : new StatusRun(last.Finished, last.Kind, last.Outcome, last.Summary),
             desk.Store.Placing() is { } holder ? $"process {holder.ProcessId} on {holder.Host}" : null,
-            [.. desk.Store.Alerts().Where(a => a.AcknowledgedAt is null).Select(a => new StatusAlert(a.Id, a.At, a.Severity, a.Text))]);
+            [.. desk.Store.Alerts().Where(a => a.AcknowledgedAt is null).Select(a => new StatusAlert(a.Id, a.At, a.Severity, a.Text))])
+        {
+            LastBackup = new BackupFolder(desk.Settings.Backup, desk.Settings.DataFolder, desk.Time).List().LastOrDefault()?.At,
+        };
     }
 }

@@ -80,14 +80,14 @@ internal static class MachineChecks
     /// <summary>The last backup is young, where there is a folder of backups.</summary>
     public static IEnumerable<Finding> Backups(Patient patient)
     {
-        var folder = new DirectoryInfo(Path.Combine(patient.Settings.DataFolder, "backups"));
+        var folder = new DirectoryInfo(patient.Settings.Backup.Folder ?? Path.Combine(patient.Settings.DataFolder, "backups"));
         if (!folder.Exists)
         {
-            return [Finding.Note($"There is no folder {folder.FullName}.", "Copy the data folder to another machine from time to time, while the service is stopped.")];
+            return [Finding.Note($"There is no folder {folder.FullName}.", "Make a backup with 'backup now'; the service makes one a night.")];
         }
 
         var newest = folder.EnumerateFiles("*", SearchOption.AllDirectories).Select(f => new DateTimeOffset(f.LastWriteTimeUtc, TimeSpan.Zero)).DefaultIfEmpty().Max();
-        return newest == default ? [Finding.Wrong($"{folder.FullName} is empty.", "Make a backup.")]
+        return newest == default ? [Finding.Wrong($"{folder.FullName} is empty.", "Make a backup with 'backup now'.")]
             : patient.Now - newest > TimeSpan.FromDays(2) ? [Finding.Wrong($"The last backup is of {Text(newest)}.", "Find out why there is no newer one, and make one.")]
             : [Finding.Right($"The last one is of {Text(newest)}.")];
     }

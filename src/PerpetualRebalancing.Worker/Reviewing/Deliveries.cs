@@ -20,8 +20,9 @@ internal static class Deliveries
         var folder = new OutboxFolder(desk.OutboxFolder);
         foreach (var entry in desk.Store.PendingOutbox())
         {
+            // With its moment: a restored database counts on from where it was, and its numbers were given out before.
             folder.Deliver(new MailMessage(
-                FormattableString.Invariant($"{entry.Id}.{desk.Policy.Id}@perpetual-rebalancing"), entry.Created, From, To, entry.Subject, entry.Body));
+                FormattableString.Invariant($"{entry.Id}-{entry.Created:yyyyMMddHHmmss}.{desk.Policy.Id}@perpetual-rebalancing"), entry.Created, From, To, entry.Subject, entry.Body));
             desk.Store.MarkSent(entry.Id);
         }
     }

@@ -16,6 +16,8 @@ internal sealed class ReviewJob(Caretaker caretaker, Desk desk, ILogger<ReviewJo
     {
         try
         {
+            // First: a review that fails must not keep the day without its backup.
+            NightlyBackup.RunIfDue(desk);
             var due = await caretaker.ReviewsDueAsync(cancellationToken);
             ServiceLog.Checked(logger, due);
             var next = TriggerBuilder.Create().WithIdentity("next-review").ForJob(Key).StartAt(due).Build();

@@ -43,7 +43,7 @@ internal static class AuditView
             page.Heading(answer.Household.Value);
             if (!answer.IsWhole)
             {
-                page.Paragraph($"The log is BROKEN: {answer.Why}. Nothing is planned or placed on it; go back to the last copy that is whole.", Tone.Bad);
+                page.Paragraph($"The log is BROKEN: {answer.Why}. Nothing is planned or placed on it; 'backup verify' finds a copy that is whole.", Tone.Bad);
                 continue;
             }
 

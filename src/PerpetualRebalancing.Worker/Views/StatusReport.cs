@@ -40,7 +40,11 @@ public sealed record StatusReport(
     Slot? NextSlot,
     StatusRun? LastRun,
     string? Service,
-    ImmutableArray<StatusAlert> Alerts);
+    ImmutableArray<StatusAlert> Alerts)
+{
+    /// <summary>When the newest backup was made, or null when there is none.</summary>
+    public DateTimeOffset? LastBackup { get; init; }
+}
 
 /// <summary>What <c>status</c> answers about a household that nothing is recorded of.</summary>
 /// <param name="Household">Whose.</param>

@@ -57,7 +57,8 @@ public static class StatusView
             ("next review", status.NextRun is { } next ? $"{MoneyFormat.Moment(next, zone)}, for {status.NextSlot}" : "nothing is scheduled"),
             ("last run", status.LastRun is { } last
                 ? $"{MoneyFormat.Moment(last.At, zone)}, {last.Kind}, {last.Outcome}: {MoneyFormat.Sentence(last.What)}"
-                : "never"));
+                : "never"),
+            ("last backup", status.LastBackup is { } backup ? MoneyFormat.Moment(backup, zone) : new Cell("none; 'backup now' makes one", Tone.Warning)));
         return page.Page();
     }
 

@@ -36,4 +36,6 @@ namespace PerpetualRebalancing.Worker.Views;
 [JsonSerializable(typeof(AuditAnswer[]))]
 [JsonSerializable(typeof(ReplayAnswer))]
 [JsonSerializable(typeof(PlanExplanation))]
+[JsonSerializable(typeof(BackupAnswer[]))]
+[JsonSerializable(typeof(RestoreAnswer))]
 internal sealed partial class WorkerJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PerpetualRebalancing.Adapters.Backups;
 using PerpetualRebalancing.Adapters.Configuration;
 
 namespace PerpetualRebalancing.Adapters.Tests.Configuration;
@@ -59,10 +60,24 @@ public class SettingsTests
         Assert.Equal(
             [
                 "environment: PERPETUAL_DATE: is not a known variable; did you mean 'PERPETUAL_DATA'?; "
-                    + "allowed: PERPETUAL_DATA, PERPETUAL_HOUSEHOLD, PERPETUAL_CONFIG",
+                    + "allowed: PERPETUAL_DATA, PERPETUAL_HOUSEHOLD, PERPETUAL_CONFIG, PERPETUAL_BACKUP, PERPETUAL_BACKUP_COPY, PERPETUAL_BACKUP_KEEP, PERPETUAL_BACKUP_PASSPHRASE",
                 "environment: PERPETUAL_CONFIG: is empty; allowed: a path, or leave it out for config",
             ],
             faults);
+    }
+
+    [Fact]
+    public void Backups_are_set_by_the_environment_and_a_bad_passphrase_is_not_repeated()
+    {
+        Assert.Equal(
+            new BackupSettings(At("b"), null, new Retention(30, 0, 6), "correct horse battery"),
+            Settings.From(Folder, Variables(("PERPETUAL_BACKUP", "b"), ("PERPETUAL_BACKUP_KEEP", "30,0,6"), ("PERPETUAL_BACKUP_PASSPHRASE", "correct horse battery"))).Backup);
+        Assert.Equal(
+            [
+                "environment: PERPETUAL_BACKUP_KEEP: is '7'; allowed: how many daily, weekly and monthly backups are kept, for example 7,8,12",
+                "environment: PERPETUAL_BACKUP_PASSPHRASE: is shorter than allowed; allowed: at least 12 characters, or leave it out for backups that are not encrypted",
+            ],
+            Assert.Throws<ConfigurationException>(() => Settings.From(Folder, Variables(("PERPETUAL_BACKUP_KEEP", "7"), ("PERPETUAL_BACKUP_PASSPHRASE", "hunter2")))).Faults);
     }
 
     [Fact]
@@ -71,7 +86,12 @@ public class SettingsTests
         var listed = File.ReadLines(RepositoryFolder.Config("../.env.example"))
             .Where(l => l.StartsWith("#PERPETUAL_", StringComparison.Ordinal)).Select(l => l[1..].Split('=')[0]);
         Assert.Equal(
-            new[] { Settings.ConfigVariable, Settings.DataVariable, Settings.HouseholdVariable }, listed.Order(StringComparer.Ordinal));
+            new[]
+            {
+                Settings.BackupVariable, Settings.BackupCopyVariable, Settings.BackupKeepVariable, Settings.BackupPassphraseVariable, Settings.ConfigVariable,
+                Settings.DataVariable, Settings.HouseholdVariable,
+            },
+            listed.Order(StringComparer.Ordinal));
     }
 
     private static string At(params string[] parts) => Path.Combine([Folder, .. parts]);

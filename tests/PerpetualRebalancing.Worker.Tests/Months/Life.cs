@@ -26,7 +26,7 @@ internal enum Answer
 
 /// <summary>A household's life on a simulated clock, with the product's own review, batches, store and paper broker on real files. It
 /// checks its ledgers against the broker's book after every step.</summary>
-internal sealed class Life : IDisposable
+internal sealed partial class Life : IDisposable
 {
     private static readonly TimeSpan AfterOpen = TimeSpan.FromMinutes(20);
 
