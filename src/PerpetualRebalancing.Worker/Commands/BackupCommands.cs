@@ -42,7 +42,7 @@ public static class BackupCommands
     private static ExampleCommand Verify(CommandContext context)
     {
         var file = new Argument<string?>("FILE") { Description = "One backup; without it, all of them", Arity = ArgumentArity.ZeroOrOne };
-        var command = new ExampleCommand("verify", "Check backups: checksums, every page, every hash of the log", "backup verify", "backup verify /mnt/other-disk/perpetual-20260701T183500Z.zip.aes") { file };
+        var command = new ExampleCommand("verify", "Check backups: checksums, every page, every hash of the log", "backup verify", "backup verify /media/other-disk/perpetual-20260701T183500Z.zip.aes") { file };
         command.SetAction((parsed, _) =>
         {
             var folder = Folder(context, parsed);
@@ -68,7 +68,7 @@ public static class BackupCommands
         var force = new Option<bool>("--force") { Description = "Put a database that is there aside, into a folder beside it" };
         var command = new ExampleCommand(
             "restore", "Put a backup in place; placing is then halted until you have compared it with the brokers", "backup restore perpetual-20260701T183500Z.zip",
-            "backup restore /mnt/other-disk/perpetual-20260701T183500Z.zip.aes --force  # the old database is put aside") { file, force };
+            "backup restore /media/other-disk/perpetual-20260701T183500Z.zip.aes --force  # the old database is put aside") { file, force };
         command.SetAction((parsed, _) =>
         {
             var settings = context.SettingsOf(parsed);
