@@ -8,10 +8,9 @@ namespace PerpetualRebalancing.Adapters.Tables;
 /// <summary>The law of India as a file (its form: config/tax/README.md).</summary>
 internal static partial class IndianTaxFile
 {
-    private const int LongestPeriodMonths = 120;
     private const decimal LargestLimit = 1_000_000_000_000m;
-    private static readonly DateOnly Earliest = new(1990, 1, 1);
-    private static readonly DateOnly Latest = new(2100, 12, 31);
+    private static readonly DateOnly Earliest = SaleRowReader.Earliest;
+    private static readonly DateOnly Latest = SaleRowReader.Latest;
 
     /// <summary>Reads in.json, and the TT rates beside it when there are any.</summary>
     /// <exception cref="ConfigurationException">A file cannot be used; every fault names its file and key.</exception>
@@ -151,26 +150,10 @@ internal static partial class IndianTaxFile
 
     private static (IndianClassRow Row, bool Holds) ReadRow(JsonNodeReader item, string taxClass, string[] treatments, IndianSwitches switches)
     {
-        var (from, to) = Dates(item);
-        var acquiredFrom = OptionalDay(item, "acquiredFrom");
-        var acquiredTo = OptionalDay(item, "acquiredTo");
-        if (acquiredTo < acquiredFrom)
-        {
-            item.Fault("acquiredTo", "is before 'acquiredFrom'", "a later day, or none");
-        }
-
-        // Left out means never, which costs the owner the most: it must be said, not forgotten.
-        var never = item.Flag("neverLongTerm", fallback: false);
-        var hasMonths = item.Has("longTermMonths");
-        if (never == hasMonths)
-        {
-            item.Fault("longTermMonths", hasMonths ? "is given with neverLongTerm" : "is missing", $"1 to {LongestPeriodMonths} months, or neverLongTerm true");
-        }
-
-        var months = hasMonths ? item.Whole("longTermMonths", 1, LongestPeriodMonths, "months") : null;
-        var @long = hasMonths ? item.Word("long", treatments, "treatment") : null;
+        var sales = SaleRowReader.Read(item);
+        var @long = item.Has("longTermMonths") ? item.Word("long", treatments, "treatment") : null;
         var @short = item.Word("short", treatments, "treatment") ?? "-";
-        var note = item.Has("note") ? item.Text("note", "what is assumed or uncertain") : null;
+        var note = SaleRowReader.Note(item);
         string? chosenBy = null;
         var holds = true;
         if (item.Has("if"))
@@ -185,24 +168,13 @@ internal static partial class IndianTaxFile
             condition.Close();
         }
 
-        var row = new IndianClassRow(taxClass, from, to, acquiredFrom, acquiredTo, months, @long, @short, Source(item), note, chosenBy);
+        var row = new IndianClassRow(
+            taxClass, sales.From, sales.To, sales.AcquiredFrom, sales.AcquiredTo, sales.LongTermMonths, @long, @short, Source(item), note, chosenBy);
         item.Close();
         return (row, holds);
     }
 
-    private static (DateOnly From, DateOnly? To) Dates(JsonNodeReader item)
-    {
-        var from = item.Day("from", Earliest, Latest) ?? Earliest;
-        var to = OptionalDay(item, "to");
-        if (to < from)
-        {
-            item.Fault("to", "is before 'from'", "a later day, or no 'to' while no end is known");
-        }
+    private static (DateOnly From, DateOnly? To) Dates(JsonNodeReader item) => SaleRowReader.Dates(item);
 
-        return (from, to);
-    }
-
-    private static DateOnly? OptionalDay(JsonNodeReader item, string key) => item.Has(key) ? item.Day(key, Earliest, Latest) : null;
-
-    private static string Source(JsonNodeReader item) => item.Text("source", "the section of the act") ?? "-";
+    private static string Source(JsonNodeReader item) => SaleRowReader.Source(item);
 }

@@ -7,10 +7,6 @@ namespace PerpetualRebalancing.Adapters.Tables;
 /// <summary>The tax laws as files, one per law, named for it (their form: config/tax/README.md).</summary>
 public static class TaxFiles
 {
-    private const int LongestPeriodMonths = 120;
-    private static readonly DateOnly Earliest = new(1990, 1, 1);
-    private static readonly DateOnly Latest = new(2100, 12, 31);
-
     /// <summary>Reads the laws of a folder.</summary>
     /// <param name="folder">Holds at least one *.json.</param>
     /// <exception cref="ConfigurationException">A file cannot be used; every fault names its file and key.</exception>
@@ -66,36 +62,12 @@ public static class TaxFiles
 
     private static FlatTaxRow ReadRow(JsonNodeReader item, string taxClass)
     {
-        var from = item.Day("from", Earliest, Latest) ?? Earliest;
-        var to = OptionalDay(item, "to");
-        var acquiredFrom = OptionalDay(item, "acquiredFrom");
-        var acquiredTo = OptionalDay(item, "acquiredTo");
-        if (to < from)
-        {
-            item.Fault("to", "is before 'from'", "a later day, or no 'to' while no end is known");
-        }
-
-        if (acquiredTo < acquiredFrom)
-        {
-            item.Fault("acquiredTo", "is before 'acquiredFrom'", "a later day, or none");
-        }
-
-        // Left out means never, which costs the owner the most: it must be said, not forgotten.
-        var never = item.Flag("neverLongTerm", fallback: false);
-        var hasMonths = item.Has("longTermMonths");
-        if (never == hasMonths)
-        {
-            item.Fault("longTermMonths", hasMonths ? "is given with neverLongTerm" : "is missing", $"1 to {LongestPeriodMonths} months, or neverLongTerm true");
-        }
-
-        var months = hasMonths ? item.Whole("longTermMonths", 1, LongestPeriodMonths, "months") : null;
-        var longRate = item.Number("longRate", 0m, 1m, "as a fraction", never ? 0m : null) ?? 0m;
+        var sales = SaleRowReader.Read(item);
+        var longRate = item.Number("longRate", 0m, 1m, "as a fraction", sales.IsNeverLong ? 0m : null) ?? 0m;
         var shortRate = item.Number("shortRate", 0m, 1m, "as a fraction") ?? 0m;
-        var source = item.Text("source", "the section of the act") ?? "-";
-        var note = item.Has("note") ? item.Text("note", "what is assumed or uncertain") : null;
+        var (source, note) = (SaleRowReader.Source(item), SaleRowReader.Note(item));
         item.Close();
-        return new FlatTaxRow(taxClass, from, to, acquiredFrom, acquiredTo, months, longRate, shortRate, source, note);
+        return new FlatTaxRow(
+            taxClass, sales.From, sales.To, sales.AcquiredFrom, sales.AcquiredTo, sales.LongTermMonths, longRate, shortRate, source, note);
     }
-
-    private static DateOnly? OptionalDay(JsonNodeReader item, string key) => item.Has(key) ? item.Day(key, Earliest, Latest) : null;
 }

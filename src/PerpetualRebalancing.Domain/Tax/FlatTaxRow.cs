@@ -22,23 +22,4 @@ public sealed record FlatTaxRow(
     decimal ShortRate,
     string Source,
     string? Note)
-{
-    /// <summary>Whether the row is about lots acquired on a day.</summary>
-    public bool IsAbout(DateOnly acquired) =>
-        (AcquiredFrom is not { } first || first <= acquired) && (AcquiredTo is not { } last || acquired <= last);
-
-    /// <summary>Whether the row is in force on a transfer date.</summary>
-    public bool Covers(DateOnly transfer) => From <= transfer && (To is not { } last || transfer <= last);
-
-    /// <summary>Whether some sale falls under both rows.</summary>
-    public bool Overlaps(FlatTaxRow other) =>
-        TaxClass == other.TaxClass
-        && (Covers(other.From) || other.Covers(From))
-        && Later(AcquiredFrom, other.AcquiredFrom) <= Earlier(AcquiredTo, other.AcquiredTo);
-
-    private static DateOnly Later(DateOnly? left, DateOnly? right) =>
-        new[] { left ?? DateOnly.MinValue, right ?? DateOnly.MinValue }.Max();
-
-    private static DateOnly Earlier(DateOnly? left, DateOnly? right) =>
-        new[] { left ?? DateOnly.MaxValue, right ?? DateOnly.MaxValue }.Min();
-}
+    : ClassRow(TaxClass, From, To, AcquiredFrom, AcquiredTo, LongTermMonths);

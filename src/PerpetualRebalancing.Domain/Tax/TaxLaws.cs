@@ -47,7 +47,7 @@ public sealed record TaxLaws(ImmutableArray<ITaxLaw> Laws) : ITaxBook
 /// <summary>The rules of a household on one day: each member under the law of that member, on top of that member's year.</summary>
 public sealed class HouseholdTax : ITaxRules
 {
-    private readonly Dictionary<MemberId, (ITaxLaw Law, IMemberYear Year)> _members = [];
+    private readonly Dictionary<MemberId, (ITaxLaw Law, IMemberYear Year, WashSaleRule? WashSales)> _members = [];
     private readonly Dictionary<AccountId, Account> _accounts = [];
     private readonly Household _policy;
     private readonly HouseholdState _state;
@@ -63,7 +63,7 @@ public sealed class HouseholdTax : ITaxRules
         foreach (var member in policy.Members)
         {
             var law = laws.For(member.Tax);
-            _members.Add(member.Id, (law, MemberYears.Open(law, policy, member, state, law.YearOf(on))));
+            _members.Add(member.Id, (law, MemberYears.Open(law, policy, member, state, law.YearOf(on)), law.WashSales(on)));
         }
 
         foreach (var account in policy.Accounts)
@@ -108,7 +108,7 @@ public sealed class HouseholdTax : ITaxRules
     /// <inheritdoc/>
     public MemberYearView YearOf(MemberId member)
     {
-        var (law, year) = _members[member];
+        var (law, year, _) = _members[member];
         var current = law.YearOf(_on);
         var hasLoss = _state.Gains.Any(g => g.Member == member && current.Contains(g.On) && g.Amount.Amount < 0m);
         return new MemberYearView(current.To, hasLoss || !year.CarriedForward().IsEmpty);
@@ -137,7 +137,7 @@ public sealed class HouseholdTax : ITaxRules
     public decimal Tax(MemberId member, ReadOnlySpan<decimal> gains) => _members[member].Year.Tax(gains);
 
     /// <inheritdoc/>
-    public WashSaleRule? WashSales(MemberId member) => _members[member].Law.WashSales(_on);
+    public WashSaleRule? WashSales(MemberId member) => _members[member].WashSales;
 
     /// <inheritdoc/>
     public int Piece(MemberId member, ReadOnlySpan<decimal> gains) => _members[member].Year.Piece(gains);

@@ -59,21 +59,7 @@ public sealed record IndianBucket(
 public sealed record IndianClassRow(
     string TaxClass, DateOnly From, DateOnly? To, DateOnly? AcquiredFrom, DateOnly? AcquiredTo, int? LongTermMonths, string? Long, string Short,
     string Source, string? Note, string? Switch)
-{
-    /// <summary>Whether the row is in force on a transfer date.</summary>
-    public bool Covers(DateOnly transfer) => From <= transfer && (To is not { } last || transfer <= last);
-
-    /// <summary>Whether the row is about lots acquired on a day.</summary>
-    public bool IsAbout(DateOnly acquired) =>
-        (AcquiredFrom is not { } first || first <= acquired) && (AcquiredTo is not { } last || acquired <= last);
-
-    /// <summary>Whether some sale falls under both rows.</summary>
-    public bool Overlaps(IndianClassRow other) =>
-        TaxClass == other.TaxClass
-        && (Covers(other.From) || other.Covers(From))
-        && (AcquiredFrom is not { } first || other.AcquiredTo is not { } otherLast || first <= otherLast)
-        && (other.AcquiredFrom is not { } otherFirst || AcquiredTo is not { } last || otherFirst <= last);
-}
+    : ClassRow(TaxClass, From, To, AcquiredFrom, AcquiredTo, LongTermMonths);
 
 /// <summary>The kinds of gain of a law and its classes, found by date.</summary>
 /// <param name="Buckets">Every kind, in the order that the ledger's indexes count.</param>

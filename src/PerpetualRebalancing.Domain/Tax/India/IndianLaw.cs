@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using PerpetualRebalancing.Domain.Lots;
 using PerpetualRebalancing.Domain.Policy;
@@ -12,7 +11,7 @@ public sealed class IndianLaw : ITaxLaw
     /// <summary>The month in which the tax year begins (s.3; from April 2026 s.3 of the act of 2025).</summary>
     public const int FirstMonth = 4;
 
-    private readonly FrozenDictionary<string, ImmutableArray<Row>> _byClass;
+    private readonly ClassTable _classes;
     private readonly int _shortLoss;
     private readonly int _longLoss;
     private readonly bool _convertsCostAtItsOwnMonth;
@@ -22,26 +21,13 @@ public sealed class IndianLaw : ITaxLaw
     public IndianLaw(IndianTables tables)
     {
         Tables = tables;
-        foreach (var (index, row) in tables.Classes.Classes.Index())
-        {
-            if (tables.Classes.Classes.Take(index).FirstOrDefault(row.Overlaps) is { } other)
-            {
-                throw new ArgumentException(
-                    $"Two rows of tax class '{row.TaxClass}' hold for the same sales: from {other.From:yyyy-MM-dd} and from {row.From:yyyy-MM-dd}.");
-            }
-        }
-
         Buckets = [.. tables.Classes.Buckets.Select(b => new TaxBucket(b.Id, b.Name, b.Section))];
-        TaxClasses = [.. tables.Classes.Classes.Select(row => row.TaxClass).Distinct(StringComparer.Ordinal)];
         _shortLoss = IndexOf(IndianGain.ShortLoss);
         _longLoss = IndexOf(IndianGain.LongLoss);
         _convertsCostAtItsOwnMonth = tables.Switches.Of(IndianSwitches.CostConversion).Value == IndianSwitches.Yes;
-
-        // In order of transfer dates, so that one pass from a sale onwards finds the day a lot becomes long-term.
-        _byClass = tables.Classes.Classes.GroupBy(row => row.TaxClass, StringComparer.Ordinal).ToFrozenDictionary(
-            group => group.Key,
-            group => group.OrderBy(row => row.From).Select(row => new Row(row, BucketsOf(row.Long), BucketsOf(row.Short))).ToImmutableArray(),
-            StringComparer.Ordinal);
+        _classes = new ClassTable(
+            "The tax table of India", "config/tax/in.json",
+            [.. tables.Classes.Classes.Select(row => new ClassEntry(row, BucketsOf(row.Long), BucketsOf(row.Short)))]);
     }
 
     /// <summary>The law as data.</summary>
@@ -63,7 +49,7 @@ public sealed class IndianLaw : ITaxLaw
     public ImmutableArray<TaxBucket> Buckets { get; }
 
     /// <inheritdoc/>
-    public ImmutableArray<string> TaxClasses { get; }
+    public ImmutableArray<string> TaxClasses => _classes.TaxClasses;
 
     /// <inheritdoc/>
     public TaxYear YearOf(DateOnly day) => TaxYear.Of(day, FirstMonth);
@@ -81,13 +67,15 @@ public sealed class IndianLaw : ITaxLaw
     /// <inheritdoc/>
     public ImmutableArray<string> AssumptionsOf(Instrument instrument)
     {
-        if (!_byClass.TryGetValue(instrument.TaxClass, out var rows))
+        var rows = _classes.Of(instrument.TaxClass);
+        if (rows.IsEmpty)
         {
             return [];
         }
 
-        var said = rows.Select(r => r.Table.Note).OfType<string>()
-            .Concat(rows.Select(r => r.Table.Switch).OfType<string>().Select(s => Tables.Switches.Of(s).Says))
+        var tables = rows.Select(r => (IndianClassRow)r.Row).ToArray();
+        var said = tables.Select(r => r.Note).OfType<string>()
+            .Concat(tables.Select(r => r.Switch).OfType<string>().Select(s => Tables.Switches.Of(s).Says))
             .Select(sentence => $"{instrument.TaxClass}: {sentence}");
         if (instrument.Currency != Domain.Currency.Inr)
         {
@@ -150,55 +138,16 @@ public sealed class IndianLaw : ITaxLaw
 
     private (LotTerm Term, int Bucket) Classify(TaxLot lot, Instrument instrument, DateOnly on)
     {
-        if (!_byClass.TryGetValue(instrument.TaxClass, out var rows))
+        var (term, buckets) = _classes.Classify(lot, instrument, on, lot.Acquired);
+        foreach (var bucket in buckets)
         {
-            throw new KeyNotFoundException(
-                $"The tax table of India has no class '{instrument.TaxClass}' for {instrument.Id}; it has {string.Join(", ", TaxClasses)}.");
-        }
-
-        for (var i = 0; i < rows.Length; i++)
-        {
-            var row = rows[i];
-            if (!row.Table.Covers(on) || !row.Table.IsAbout(lot.Acquired))
+            if (Tables.Classes.Buckets[bucket].Covers(on))
             {
-                continue;
-            }
-
-            var isLong = row.Table.LongTermMonths is { } months && on >= HoldingPeriod.LongFrom(lot.HeldSince, months);
-            foreach (var bucket in isLong ? row.Long : row.Short)
-            {
-                if (Tables.Classes.Buckets[bucket].Covers(on))
-                {
-                    return (isLong ? LotTerm.Long.Value : NotLong(rows, i, lot), bucket);
-                }
+                return (term, bucket);
             }
         }
 
-        throw new KeyNotFoundException(
-            $"The tax table of India has no row of class '{instrument.TaxClass}' for a sale on {on:yyyy-MM-dd} of units acquired on "
-            + $"{lot.Acquired:yyyy-MM-dd}. Add the law of that day to config/tax/in.json.");
-    }
-
-    // A later row may shorten the period, or open it for what was never long-term before: then waiting has a value after all.
-    private static LotTerm NotLong(ImmutableArray<Row> rows, int current, TaxLot lot)
-    {
-        for (var i = current; i < rows.Length; i++)
-        {
-            var row = rows[i].Table;
-            if (row.LongTermMonths is not { } months || !row.IsAbout(lot.Acquired))
-            {
-                continue;
-            }
-
-            var longFrom = HoldingPeriod.LongFrom(lot.HeldSince, months);
-            var first = longFrom > row.From ? longFrom : row.From;
-            if (row.Covers(first))
-            {
-                return new LotTerm.Short(first);
-            }
-        }
-
-        return LotTerm.NeverLong.Value;
+        throw _classes.NoRow(lot, instrument, on);
     }
 
     private int IndexOf(IndianGain gain)
@@ -212,6 +161,4 @@ public sealed class IndianLaw : ITaxLaw
         ImmutableArray<int> found = [.. Tables.Classes.Buckets.Index().Where(b => b.Item.Treatment == treatment).Select(b => b.Index)];
         return treatment is null || !found.IsEmpty ? found : throw new ArgumentException($"No bucket has the treatment '{treatment}'.");
     }
-
-    private readonly record struct Row(IndianClassRow Table, ImmutableArray<int> Long, ImmutableArray<int> Short);
 }
