@@ -27,9 +27,9 @@ public enum BrokerOrderState
 }
 
 /// <summary>An order in the broker's book.</summary>
-/// <param name="ClientKey">The key it was placed with.</param>
+/// <param name="ClientKey">The key it was placed with; whatever stands there, or nothing, when somebody else placed it.</param>
 /// <param name="Account">Whose order.</param>
-/// <param name="Instrument">Of what.</param>
+/// <param name="Instrument">Of what; the broker's own symbol when the household does not know it.</param>
 /// <param name="Side">Buy or sell.</param>
 /// <param name="State">Where it stands.</param>
 /// <param name="Ordered">Units ordered; zero for a purchase by amount until its units are allotted.</param>
@@ -51,8 +51,9 @@ public sealed record BrokerOrder(
 /// <param name="FillId">The broker's identity of it; the same on every reading.</param>
 /// <param name="Quantity">Units, above zero.</param>
 /// <param name="Price">Per unit.</param>
-/// <param name="Charges">Line by line, in the instrument's currency.</param>
+/// <param name="Charges">Line by line, in the instrument's currency; null when the broker does not tell them with the fill, and the
+/// charge schedule says what they come to.</param>
 /// <param name="TradeDate">By the venue's calendar; for dealing at NAV the day of the NAV.</param>
 /// <param name="SettlesOn">When cash and units are really there.</param>
 public sealed record BrokerFill(
-    string FillId, Quantity Quantity, UnitPrice Price, ImmutableArray<ChargeLine> Charges, DateOnly TradeDate, DateOnly SettlesOn);
+    string FillId, Quantity Quantity, UnitPrice Price, ImmutableArray<ChargeLine>? Charges, DateOnly TradeDate, DateOnly SettlesOn);

@@ -18,6 +18,11 @@ public abstract record PlacementOutcome
     /// <param name="Why">The broker's reason, one line.</param>
     public sealed record Rejected(string Why) : PlacementOutcome;
 
+    /// <summary>Known not to be placed, and a person can change that: a login, an authorisation of the depository. The leg waits.</summary>
+    /// <param name="Why">What is needed, one line.</param>
+    /// <param name="Link">Where a person gives it; null when there is no page of its own.</param>
+    public sealed record Waits(string Why, Uri? Link) : PlacementOutcome;
+
     /// <summary>Nobody knows whether it was placed.</summary>
     /// <param name="Why">What happened, one line.</param>
     public sealed record InDoubt(string Why) : PlacementOutcome;

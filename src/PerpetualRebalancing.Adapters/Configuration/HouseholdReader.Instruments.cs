@@ -9,6 +9,9 @@ internal sealed partial class HouseholdReader
     /// <summary>The exchanges whose calendars the product has.</summary>
     private static readonly string[] Venues = ["NSE", "NYSE", "LSE"];
 
+    /// <summary>The services that have a name of their own for an instrument.</summary>
+    private static readonly string[] SymbolServices = ["alpaca", "amfi", "ibkr", "kite", "yahoo"];
+
     private ImmutableArray<Instrument> ReadInstruments(JsonNodeReader file) =>
         Each(file, "instruments", "instrument", _instruments, ReadInstrument);
 
@@ -52,6 +55,8 @@ internal sealed partial class HouseholdReader
             accounts)
         {
             Isin = ReadIsin(item),
+            Symbols = ReadSymbols(item),
+            Tick = item.Has("tick") ? item.Number("tick", 0.000001m, 1000m, "of its currency") ?? 0.01m : 0.01m,
             Index = item.Has("index") ? item.Text("index", "the name of the index it tracks") : null,
             Replacement = item.Has("replacement") ? new InstrumentId(item.Text("replacement", "the id of another instrument") ?? "-") : null,
             FairValue2018 = item.Has("fairValue2018") ? item.Amount("fairValue2018", currency, id, decimals: 6) : null,
@@ -75,6 +80,23 @@ internal sealed partial class HouseholdReader
                     : $"an instrument of its class and currency that tracks another index: {string.Join(", ", candidates)}");
             }
         }
+    }
+
+    private static ImmutableSortedDictionary<string, string> ReadSymbols(JsonNodeReader item)
+    {
+        var symbols = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        if (item.Has("symbols"))
+        {
+            var section = item.Section("symbols", required: false);
+            foreach (var service in SymbolServices.Where(section.Has))
+            {
+                symbols[service] = section.Text(service, "what the service calls the instrument") ?? "-";
+            }
+
+            section.Close();
+        }
+
+        return symbols.ToImmutable();
     }
 
     private static string? ReadIsin(JsonNodeReader item)

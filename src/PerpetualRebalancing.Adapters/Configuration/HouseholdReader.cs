@@ -85,7 +85,11 @@ internal sealed partial class HouseholdReader(FaultList faults)
 
         _currencies[id] = currency;
         var registration = item.Choice<Registration>("registration", Registration.Taxable) ?? default;
-        return new Account(new AccountId(id), new MemberId(member), broker, currency ?? default, mode) { Registration = registration };
+        return new Account(new AccountId(id), new MemberId(member), broker, currency ?? default, mode) 
+        {
+            Registration = registration,
+            Number = item.Has("number") ? item.Text("number", "what the broker calls the account") : null,
+        };
     });
 
     private ImmutableArray<AssetClass> ReadClasses(JsonNodeReader file)

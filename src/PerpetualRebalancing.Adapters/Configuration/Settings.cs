@@ -33,6 +33,9 @@ public sealed record Settings(string DataFolder, string HouseholdFile, string Co
     /// <summary>Where backups go and how long they stay.</summary>
     public BackupSettings Backup { get; init; } = BackupSettings.Usual;
 
+    /// <summary>Keys and passwords of the accounts.</summary>
+    public Secrets Secrets { get; init; } = Secrets.None;
+
     /// <summary>The database of what happened.</summary>
     public string Database => Path.Combine(DataFolder, "household.db");
 
@@ -51,7 +54,7 @@ public sealed record Settings(string DataFolder, string HouseholdFile, string Co
     public static Settings From(string folder, ImmutableDictionary<string, string> variables)
     {
         var faults = ImmutableArray.CreateBuilder<string>();
-        foreach (var name in variables.Keys.Where(k => k.StartsWith("PERPETUAL_", StringComparison.Ordinal)).Except(Known).Order())
+        foreach (var name in variables.Keys.Where(k => k.StartsWith("PERPETUAL_", StringComparison.Ordinal) && !k.StartsWith(Secrets.Prefix, StringComparison.Ordinal)).Except(Known).Order())
         {
             faults.Add($"environment: {name}: is not a known variable{Suggestion.For(name, Known)}; allowed: {string.Join(", ", Known)}");
         }
@@ -88,7 +91,11 @@ public sealed record Settings(string DataFolder, string HouseholdFile, string Co
         }
 
         string? Optional(string variable) => variables.ContainsKey(variable) ? PathOf(variable, "none") : null;
-        settings = settings with { Backup = new BackupSettings(Optional(BackupVariable), Optional(BackupCopyVariable), keep, passphrase) };
+        settings = settings with
+        {
+            Secrets = new Secrets(variables),
+            Backup = new BackupSettings(Optional(BackupVariable), Optional(BackupCopyVariable), keep, passphrase),
+        };
         return faults.Count == 0 ? settings : throw new ConfigurationException(faults.ToImmutable());
     }
 }

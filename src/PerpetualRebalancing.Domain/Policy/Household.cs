@@ -99,6 +99,10 @@ public sealed record Account(AccountId Id, MemberId Member, string Broker, Curre
 {
     /// <summary>How the law sees it; taxable unless the household says otherwise.</summary>
     public Registration Registration { get; init; }
+
+    /// <summary>What the broker calls the account, or the login it belongs to; null where a key says it alone. What answers under
+    /// another number is not this account.</summary>
+    public string? Number { get; init; }
 }
 
 /// <summary>The four broad kinds of asset that a globally diversified portfolio should hold (seed 000 §3.3).</summary>

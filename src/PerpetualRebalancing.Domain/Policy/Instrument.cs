@@ -76,6 +76,13 @@ public sealed record Instrument(
     /// <summary>What takes its place when a loss is harvested: an instrument of its class on another index; null when there is none.</summary>
     public InstrumentId? Replacement { get; init; }
 
+    /// <summary>What each service calls it, by the service's short name: <c>kite</c> NSE:NIFTYBEES, <c>alpaca</c> VOO, <c>ibkr</c> the
+    /// contract's number, <c>amfi</c> the scheme code, <c>yahoo</c> NIFTYBEES.NS.</summary>
+    public ImmutableSortedDictionary<string, string> Symbols { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Limits are multiples of this, in its currency; above zero.</summary>
+    public decimal Tick { get; init; } = 0.01m;
+
     /// <summary>Fair market value of one unit on 31 January 2018, for grandfathering (s.112A; from April 2026 s.198); null when unknown.</summary>
     public Money? FairValue2018 { get; init; }
 

@@ -15,16 +15,19 @@ namespace PerpetualRebalancing.Worker.Batches;
 internal static class FillBooking
 {
     /// <summary>Appends the facts of one fill.</summary>
-    public static void Book(StoreTransaction transaction, Household policy, BatchId batch, Leg leg, BrokerFill fill, ReviewInputs inputs)
+    public static void Book(StoreTransaction transaction, Household policy, BatchId batch, Leg leg, BrokerFill told, ReviewInputs inputs)
     {
         var account = policy.Account(leg.Plan.Account);
         var instrument = policy.Instrument(leg.Plan.Instrument!);
+        var side = leg.Plan.IsSale ? Side.Sell : Side.Buy;
+        var charges = told.Charges ?? inputs.Rules.Charges.For(instrument, side, told.Quantity, told.Price, told.TradeDate, false, Quantity.Zero);
+        var fill = told with { Charges = charges };
         if (!leg.Plan.IsSale)
         {
             transaction.Append(new Fact.LegFilled(
-                batch, leg.Plan.Id, fill.FillId, account.Id, instrument.Id, Side.Buy, fill.Quantity, fill.Price, fill.Charges, fill.TradeDate,
+                batch, leg.Plan.Id, fill.FillId, account.Id, instrument.Id, Side.Buy, fill.Quantity, fill.Price, charges, fill.TradeDate,
                 fill.SettlesOn, [], new LotId($"{account.Id}/{instrument.Id}/{fill.FillId}"), account.Member, Money.Zero(policy.Base)));
-            SpendReserve(transaction, leg, fill);
+            SpendReserve(transaction, leg, fill, Total(fill, charges));
             Append(transaction, TaxBooking.Purchase(policy, transaction.State, inputs, fill.TradeDate));
             return;
         }
@@ -32,12 +35,12 @@ internal static class FillBooking
         Append(transaction, TaxReassessment.Of(policy, transaction.State, inputs.Rules.Tax, fill.TradeDate));
         var before = transaction.State;
         var facts = TaxBooking.Sale(policy, before, inputs, new Fact.LegFilled(
-            batch, leg.Plan.Id, fill.FillId, account.Id, instrument.Id, Side.Sell, fill.Quantity, fill.Price, fill.Charges, fill.TradeDate,
+            batch, leg.Plan.Id, fill.FillId, account.Id, instrument.Id, Side.Sell, fill.Quantity, fill.Price, charges, fill.TradeDate,
             fill.SettlesOn, Consume(before, policy, account, instrument, fill, inputs), null, account.Member, Money.Zero(policy.Base)));
         Append(transaction, facts);
 
         var tax = facts.OfType<Fact.LegFilled>().Single().Tax;
-        var net = (fill.Price * fill.Quantity).Rounded - Total(fill);
+        var net = (fill.Price * fill.Quantity).Rounded - Total(fill, charges);
         var inAccount = inputs.Read.Fx.Convert(Money.Max(tax, Money.Zero(policy.Base)), account.Currency).Amount;
         var setAside = Money.Min(net, new Money(Math.Ceiling(inAccount / Currency.MinorUnit) * Currency.MinorUnit, account.Currency));
         Earmark(transaction, account.Id, EarmarkKind.Tax, setAside, $"tax on leg {leg.Plan.Id} of batch {batch}");
@@ -72,17 +75,17 @@ internal static class FillBooking
     }
 
     /// <summary>A reserve top-up spends reserve cash: the reserve changes its form, not its size.</summary>
-    private static void SpendReserve(StoreTransaction transaction, Leg leg, BrokerFill fill)
+    private static void SpendReserve(StoreTransaction transaction, Leg leg, BrokerFill fill, Money charges)
     {
         if (leg.Plan.Purpose == LegPurpose.ReserveTopUp)
         {
-            var spent = (fill.Price * fill.Quantity).Rounded + Total(fill);
+            var spent = (fill.Price * fill.Quantity).Rounded + charges;
             var claim = transaction.State.Accounts[leg.Plan.Account].Reserve;
             Earmark(transaction, leg.Plan.Account, EarmarkKind.Reserve, -Money.Min(spent, claim), $"leg {leg.Plan.Id} bought a reserve instrument");
         }
     }
 
-    private static Money Total(BrokerFill fill) => fill.Charges.Aggregate(Money.Zero(fill.Price.Currency), (sum, line) => sum + line.Amount);
+    private static Money Total(BrokerFill fill, ImmutableArray<ChargeLine> charges) => charges.Aggregate(Money.Zero(fill.Price.Currency), (sum, line) => sum + line.Amount);
 
     private static void Append(StoreTransaction transaction, IEnumerable<Fact> facts)
     {

@@ -67,7 +67,7 @@ public sealed class PaperBrokerTests
         town.At($"{settled} 00:00");
         var after = await town.ReadAsync(Demat);
 
-        var proceeds = Inr(10_000m) - fill.Charges.Aggregate(Inr(0m), (sum, line) => sum + line.Amount);
+        var proceeds = Inr(10_000m) - fill.Charges!.Value.Aggregate(Inr(0m), (sum, line) => sum + line.Amount);
         Assert.Equal(proceeds, before.Unsettled);
         Assert.Equal(before.Settled + proceeds, after.Settled);
         Assert.Equal(Inr(0m), after.Unsettled);

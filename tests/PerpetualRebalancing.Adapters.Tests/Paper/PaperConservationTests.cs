@@ -116,7 +116,7 @@ public sealed class PaperConservationTests
                 var sign = order.Side == Side.Buy ? 1m : -1m;
                 foreach (var fill in order.Fills)
                 {
-                    cash -= (sign * (fill.Price * fill.Quantity).Rounded.Amount) + fill.Charges.Sum(c => c.Amount.Amount);
+                    cash -= (sign * (fill.Price * fill.Quantity).Rounded.Amount) + fill.Charges!.Value.Sum(c => c.Amount.Amount);
                     units[order.Instrument] = units.GetValueOrDefault(order.Instrument) + (sign * fill.Quantity.Units);
                 }
 

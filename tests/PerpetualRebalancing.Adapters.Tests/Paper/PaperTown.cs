@@ -158,7 +158,7 @@ internal sealed class PaperTown : IDisposable
     public static string Rejected(PlacementOutcome outcome) => Assert.IsType<PlacementOutcome.Rejected>(outcome).Why;
 
     public static ImmutableArray<string> Lines(BrokerFill fill) =>
-        [.. fill.Charges.Select(c => $"{c.Name} {Canonical.Text(c.Amount.Amount)}")];
+        [.. fill.Charges!.Value.Select(c => $"{c.Name} {Canonical.Text(c.Amount.Amount)}")];
 
     /// <summary>Everything a broker says of an order, as text to compare.</summary>
     public static string Picture(BrokerOrder order) => string.Join('\n',

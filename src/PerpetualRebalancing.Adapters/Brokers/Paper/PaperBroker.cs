@@ -40,6 +40,10 @@ public sealed class PaperBroker(PaperBook book, PaperTerms terms) : IBroker
     });
 
     /// <inheritdoc/>
+    public Task<SessionState> SessionAsync(AccountId account, CancellationToken cancellationToken) =>
+        Task.FromResult<SessionState>(new SessionState.Ready(null));
+
+    /// <inheritdoc/>
     /// <exception cref="ConfigurationException">The price file does not reach the day.</exception>
     /// <exception cref="KeyNotFoundException">The household has no such account.</exception>
     public Task<AccountReading> ReadAsync(AccountId account, CancellationToken cancellationToken) => Today(

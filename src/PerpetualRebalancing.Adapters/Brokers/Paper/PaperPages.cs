@@ -110,7 +110,7 @@ internal sealed partial class PaperPages(SqliteConnection connection)
                 tradeDate = Text(fill.TradeDate),
                 settlesOn = Text(fill.SettlesOn),
             });
-        foreach (var (line, charge) in fill.Charges.Index())
+        foreach (var (line, charge) in (fill.Charges ?? []).Index())
         {
             connection.Execute(
                 "insert into charges (fill_id, line, name, amount) values (@id, @line, @name, @amount)",

@@ -1,0 +1,78 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace PerpetualRebalancing.Adapters.Http;
+
+/// <summary>What a service answered, as it came.</summary>
+/// <param name="Upstream">The service, by its name for people.</param>
+/// <param name="Route">The path that was asked, without its query: a query may hold a key.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="MediaType">As the service says; empty when it does not.</param>
+/// <param name="Body">The bytes.</param>
+/// <param name="ReadAt">When it was read, by our clock.</param>
+public sealed record Answer(string Upstream, string Route, HttpStatusCode Status, string MediaType, ReadOnlyMemory<byte> Body, DateTimeOffset ReadAt)
+{
+    private const int ShownLength = 200;
+
+    /// <summary>True for 2xx.</summary>
+    public bool IsSuccess => (int)Status is >= 200 and < 300;
+
+    /// <summary>The body as text (UTF-8, with or without its mark).</summary>
+    public string Text
+    {
+        get
+        {
+            var bytes = Body.Span;
+            return Encoding.UTF8.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[3..] : bytes);
+        }
+    }
+
+    /// <summary>The body as the contract's type.</summary>
+    /// <exception cref="UpstreamException">It is not: <see cref="UpstreamFault.Unreadable"/>.</exception>
+    public T Json<T>(JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(Body.Span, type) ?? throw Unreadable("it is null");
+        }
+        catch (JsonException e)
+        {
+            throw Unreadable($"{e.Path ?? "$"} is not as the contract has it", e);
+        }
+    }
+
+    /// <summary>Nothing for a success, else what the contract or, failing that, the status says.</summary>
+    /// <param name="own">The error that the service's own envelope tells; null when the body is no such envelope.</param>
+    /// <exception cref="UpstreamException">The answer is no success.</exception>
+    public Answer OrThrow(Func<Answer, UpstreamException?> own) => IsSuccess ? this : throw own(this) ?? ByStatus();
+
+    /// <summary>The fault of an answer that the contract does not allow.</summary>
+    /// <param name="why">What is wrong with it.</param>
+    /// <param name="inner">What reading it threw.</param>
+    public UpstreamException Unreadable(string why, Exception? inner = null) =>
+        Fault(UpstreamFault.Unreadable, $"the answer of {Route} (HTTP {(int)Status}) cannot be read: {why}", inner: inner);
+
+    /// <summary>A fault that this answer tells.</summary>
+    public UpstreamException Fault(UpstreamFault fault, string what, string? code = null, Exception? inner = null) =>
+        new(Upstream, fault, what, inner) { Code = code };
+
+    private UpstreamException ByStatus() => (int)Status switch
+    {
+        429 => Fault(UpstreamFault.Throttled, $"{Route} says that we ask too often (HTTP 429)"),
+        401 => Fault(UpstreamFault.SignedOut, $"{Route} does not accept our key or session (HTTP 401)"),
+        >= 500 => Fault(UpstreamFault.Failing, $"{Route} failed (HTTP {(int)Status}): {Shown}"),
+        _ => Unreadable($"it is no answer of the contract: {Shown}"),
+    };
+
+    // Enough to see what came, on one line.
+    private string Shown
+    {
+        get
+        {
+            var text = string.Join(' ', Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+            return text.Length == 0 ? "empty" : text.Length <= ShownLength ? text : string.Concat(text.AsSpan(0, ShownLength), " ...");
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using System.Threading.RateLimiting;
+
+namespace PerpetualRebalancing.Adapters.Http;
+
+/// <summary>How often a class of endpoints may be asked. Requests above it wait their turn.</summary>
+public sealed class RequestLimit : IDisposable
+{
+    private readonly SlidingWindowRateLimiter _limiter;
+
+    /// <summary>At most so many requests in any window.</summary>
+    /// <param name="requests">At least 1.</param>
+    /// <param name="window">How long the window is.</param>
+    public RequestLimit(int requests, TimeSpan window) => _limiter = new SlidingWindowRateLimiter(new SlidingWindowRateLimiterOptions
+    {
+        PermitLimit = requests,
+        Window = window,
+        SegmentsPerWindow = 10,
+        QueueLimit = int.MaxValue,
+        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+    });
+
+    /// <summary>Waits until the next request may leave.</summary>
+    public async ValueTask WaitAsync(CancellationToken cancellationToken)
+    {
+        using var lease = await _limiter.AcquireAsync(1, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _limiter.Dispose();
+}
