@@ -4,13 +4,24 @@ using PerpetualRebalancing.Domain;
 namespace PerpetualRebalancing.Adapters.Configuration;
 
 /// <summary>Keys and passwords, from the environment alone. Nothing prints them.</summary>
-public sealed class Secrets(ImmutableDictionary<string, string> variables)
+public sealed class Secrets
 {
+    private readonly ImmutableDictionary<string, string> _variables;
+
+    private Secrets(ImmutableDictionary<string, string> variables) => _variables = variables;
+
     /// <summary>What the variables of secrets start with.</summary>
     public const string Prefix = "PERPETUAL_SECRET_";
 
     /// <summary>No secrets at all.</summary>
     public static readonly Secrets None = new(ImmutableDictionary<string, string>.Empty);
+
+    /// <summary>The secrets among the variables of the environment.</summary>
+    public static Secrets From(ImmutableDictionary<string, string> variables)
+    {
+        var secrets = variables.Where(v => v.Key.StartsWith(Prefix, StringComparison.Ordinal)).ToImmutableDictionary();
+        return secrets.IsEmpty ? None : new Secrets(secrets);
+    }
 
     /// <summary>The variable of a secret: <c>PERPETUAL_SECRET_ASHA_DEMAT_API_KEY</c> is the <c>API_KEY</c> of account asha-demat.</summary>
     /// <param name="account">Whose secret.</param>
@@ -21,7 +32,7 @@ public sealed class Secrets(ImmutableDictionary<string, string> variables)
     /// <summary>A secret of an account.</summary>
     /// <returns>Null when it is not set, or empty.</returns>
     public string? Find(AccountId account, string name) =>
-        variables.TryGetValue(VariableOf(account, name), out var value) && value.Length > 0 ? value : null;
+        _variables.TryGetValue(VariableOf(account, name), out var value) && value.Length > 0 ? value : null;
 
     /// <summary>A secret that an account cannot do without.</summary>
     /// <exception cref="ConfigurationException">It is not set.</exception>

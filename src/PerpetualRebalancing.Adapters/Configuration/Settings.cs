@@ -93,7 +93,7 @@ public sealed record Settings(string DataFolder, string HouseholdFile, string Co
         string? Optional(string variable) => variables.ContainsKey(variable) ? PathOf(variable, "none") : null;
         settings = settings with
         {
-            Secrets = new Secrets(variables),
+            Secrets = Secrets.From(variables),
             Backup = new BackupSettings(Optional(BackupVariable), Optional(BackupCopyVariable), keep, passphrase),
         };
         return faults.Count == 0 ? settings : throw new ConfigurationException(faults.ToImmutable());

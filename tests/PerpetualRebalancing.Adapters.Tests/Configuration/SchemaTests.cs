@@ -102,6 +102,7 @@ public partial class SchemaTests
     {
         var household = JsonSchema.Json(SmallHousehold.Text);
         household["instruments"]![0]!["exitLoad"] = new JsonObject { ["percent"] = 1, ["days"] = 30 };
+        household["instruments"]![0]!["symbols"] = new JsonObject { ["kite"] = "NSE:NIFTYBEES", ["amfi"] = "120716" };
         household["harvest"] = new JsonObject { ["gains"] = true };
         return household;
     }
