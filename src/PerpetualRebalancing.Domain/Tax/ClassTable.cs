@@ -66,7 +66,7 @@ internal sealed class ClassTable
             var row = rows[i].Row;
             if (row.Covers(on) && row.IsAbout(lot.Acquired))
             {
-                return row.LongTermMonths is { } months && on >= HoldingPeriod.LongFrom(lot.HeldSince, months)
+                return row.LongTermMonths is { } months && HoldingPeriod.IsLong(lot.HeldSince, months, on)
                     ? (LotTerm.Long.Value, rows[i].Long)
                     : (NotLong(rows.AsSpan()[i..], waitsAs, lot.HeldSince), rows[i].Short);
             }

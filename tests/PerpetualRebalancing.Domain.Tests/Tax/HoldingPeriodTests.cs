@@ -35,7 +35,8 @@ public class HoldingPeriodTests
             bool IsLong(DateOnly sale) =>
                 sale > lot.Acquired.AddMonths(lot.Months) && sale >= lot.Acquired.AddDays(1).AddMonths(lot.Months);
             var first = HoldingPeriod.LongFrom(lot.Acquired, lot.Months);
-            return IsLong(first) && !IsLong(first.AddDays(-1));
+            return IsLong(first) && !IsLong(first.AddDays(-1)) && HoldingPeriod.IsLong(lot.Acquired, lot.Months, first)
+                && !HoldingPeriod.IsLong(lot.Acquired, lot.Months, first.AddDays(-1)) && HoldingPeriod.IsLong(lot.Acquired, lot.Months, first.AddDays(40));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(Environment.GetEnvironmentVariable("NIGHTLY") == "1" ? 100_000 : 2_000));
     }
 
