@@ -100,20 +100,17 @@ public sealed class ChargeBook
     public ChargeEstimate Estimate(Instrument instrument, Side side, UnitPrice price, DateOnly date)
     {
         var schedule = ScheduleOf(instrument, price);
-        var parts = new Dictionary<string, ChargeEstimate>(StringComparer.Ordinal);
-        foreach (var charge in schedule.Charges)
+        var parts = new ChargeEstimate[schedule.Charges.Length];
+        var sum = default(ChargeEstimate);
+        for (var i = 0; i < parts.Length; i++)
         {
+            var charge = schedule.Charges[i];
             var rate = RateOf(schedule, charge, date);
             if (charge.Side is null || charge.Side == side)
             {
-                parts[charge.Name] = Smooth(rate, price.Amount, parts);
+                parts[i] = Smooth(rate, price.Amount, schedule.Charges, parts);
+                sum = Plus(sum, parts[i]);
             }
-        }
-
-        var sum = default(ChargeEstimate);
-        foreach (var part in parts.Values)
-        {
-            sum = Plus(sum, part);
         }
 
         return sum;
@@ -130,7 +127,7 @@ public sealed class ChargeBook
            select $"Charges {id}, {charge.Name}: {rate.Uncertain}",
     ];
 
-    private static ChargeEstimate Smooth(ChargeRate rate, decimal price, Dictionary<string, ChargeEstimate> before)
+    private static ChargeEstimate Smooth(ChargeRate rate, decimal price, ImmutableArray<DatedCharge> charges, ChargeEstimate[] before)
     {
         switch (rate.Basis)
         {
@@ -140,9 +137,10 @@ public sealed class ChargeBook
                 return new ChargeEstimate(Math.Min(share, rate.MaximumShare ?? share), 0m, rate.Minimum);
             case ChargeBasis.Lines:
                 var on = default(ChargeEstimate);
-                foreach (var name in rate.Of)
+                for (var i = 0; i < before.Length; i++)
                 {
-                    on = Plus(on, before.GetValueOrDefault(name));
+                    // Those that do not stand before are still nothing.
+                    on = rate.Of.Contains(charges[i].Name) ? Plus(on, before[i]) : on;
                 }
 
                 return new ChargeEstimate(on.Rate * rate.Rate, on.Fixed * rate.Rate, on.Minimum * rate.Rate);

@@ -39,6 +39,7 @@ internal sealed class Book
     private readonly Dictionary<InstrumentId, Quote> _quotes = [];
     private readonly Dictionary<AccountId, int> _accountIndex = [];
     private readonly BuyOption?[] _options;
+    private readonly Drift[] _drifts;
 
     public Book(Household policy, HouseholdState state, ReviewInputs inputs)
     {
@@ -58,9 +59,12 @@ internal sealed class Book
             _accountIndex.Add(view.Account.Id, view.Index);
         }
 
+        Declared = policy.Accounts.Select(a => Accounts[IndexOf(a.Id)]).ToArray();
         Values = new decimal[Targets.Length];
         ReserveValue = 0m;
         Value();
+        Total = Values.Sum();
+        _drifts = Targets.Select((target, c) => Total == 0m ? Drift.Zero - new Drift(target) : new Drift((Values[c] / Total) - target)).ToArray();
         _options = new BuyOption?[Accounts.Length * Targets.Length];
         Offer();
     }
@@ -82,6 +86,12 @@ internal sealed class Book
 
     /// <summary>Receiving accounts of funding routes first, so that their own cash is used before money is moved; then declared order.</summary>
     public AccountView[] Accounts { get; }
+
+    /// <summary>The same accounts in declared order.</summary>
+    public AccountView[] Declared { get; }
+
+    /// <summary>Value of all classes.</summary>
+    public decimal Total { get; }
 
     /// <summary>Value of the reserve instruments and of the reserve held as cash.</summary>
     public decimal ReserveValue { get; private set; }
@@ -130,11 +140,19 @@ internal sealed class Book
         return units;
     }
 
+    /// <summary>How far a class is off before anything is traded; of nothing its whole target is missing.</summary>
+    public Drift DriftOf(int @class) => _drifts[@class];
+
     /// <summary>A base amount as money.</summary>
     public Money Base(decimal amount) => new(amount, Policy.Base);
 
     private IEnumerable<Account> OrderedAccounts()
     {
+        if (Policy.Routes.IsEmpty)
+        {
+            return Policy.Accounts;
+        }
+
         var receivers = Policy.Routes.Select(r => r.To).ToHashSet();
         return Policy.Accounts.Where(a => receivers.Contains(a.Id)).Concat(Policy.Accounts.Where(a => !receivers.Contains(a.Id)));
     }

@@ -112,8 +112,9 @@ internal sealed class BuyRounding
 
     private (int Account, BuyOption Option, BuyLeg Leg)? OneMore(int @class)
     {
-        foreach (var account in Waterfall.InDeclaredOrder(_book).Select(a => a.Index))
+        foreach (var view in _book.Declared)
         {
+            var account = view.Index;
             if ((_choices.Masks[account] & (1u << @class)) == 0 || _book.Option(account, @class) is not { Route: null } option)
             {
                 continue;
@@ -129,7 +130,7 @@ internal sealed class BuyRounding
                 continue;
             }
 
-            var added = _book.Accounts[account].ToBase(next.Value - (leg?.Value ?? Money.Zero(next.Value.Currency)));
+            var added = view.ToBase(next.Value - (leg?.Value ?? Money.Zero(next.Value.Currency)));
             if (IsLargeEnough(next) && next.Committed <= available && _values[@class] + added <= _book.Targets[@class] * (_total + added))
             {
                 return (account, option, next);

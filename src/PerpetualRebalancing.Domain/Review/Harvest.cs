@@ -51,7 +51,7 @@ internal static class Harvest
         var shelf = new SaleShelf(book);
         var gains = SaleLeg.Gains(book, shelf, sold);
         var proposals = ImmutableArray.CreateBuilder<HarvestProposal>();
-        foreach (var view in Waterfall.InDeclaredOrder(book).Where(a => !a.Blocked && a.Account.Registration == Registration.Taxable))
+        foreach (var view in book.Declared.Where(a => !a.Blocked && a.Account.Registration == Registration.Taxable))
         {
             var year = book.Tax.YearOf(view.Account.Member);
             var mine = gains.AsSpan(shelf.MemberOfAccount[view.Index] * shelf.BucketCount, shelf.BucketCount);

@@ -59,7 +59,7 @@ internal sealed class NoticeWriter(
     private void Unreconciled()
     {
         var shelf = new SaleShelf(book);
-        foreach (var view in Waterfall.InDeclaredOrder(book))
+        foreach (var view in book.Declared)
         {
             foreach (var instrument in book.Policy.Instruments.Where(i => i.Accounts.Contains(view.Account.Id)))
             {

@@ -5,19 +5,13 @@ namespace PerpetualRebalancing.Domain.Review;
 /// <summary>Why each class is bought or sold, or is not.</summary>
 internal sealed partial class PlanWriter
 {
-    private Drift DriftOf(int @class)
-    {
-        var total = book.Values.Sum();
-        return total == 0m ? Drift.Zero - new Drift(book.Targets[@class]) : new Drift((book.Values[@class] / total) - book.Targets[@class]);
-    }
-
     private Reason BuyReason(int @class)
     {
         var level = new Drift(purchase.Levels[@class]);
         if (purchase.Legs.Any(l => l.Class == @class))
         {
-            return purchase.Ideal[@class] == 0m ? new Reason.RoundingLeft(DriftOf(@class))
-                : level > Drift.Zero ? new Reason.DeployedAboveTarget(level) : new Reason.FilledToLevel(DriftOf(@class), level);
+            return purchase.Ideal[@class] == 0m ? new Reason.RoundingLeft(book.DriftOf(@class))
+                : level > Drift.Zero ? new Reason.DeployedAboveTarget(level) : new Reason.FilledToLevel(book.DriftOf(@class), level);
         }
 
         if (purchase.Dropped.LastOrDefault(d => d.Class == @class) is { } dropped)
@@ -59,12 +53,12 @@ internal sealed partial class PlanWriter
         var level = new Drift(sale.Level);
         if (sold && step is ProgramStep.Sell s)
         {
-            return new Reason.Trimmed(DriftOf(@class), level, s.Ceiling, s.Month);
+            return new Reason.Trimmed(book.DriftOf(@class), level, s.Ceiling, s.Month);
         }
 
         var queue = sale.Queues[@class];
-        return DriftOf(@class) <= Drift.Zero ? new Reason.NotOverweight(DriftOf(@class))
+        return book.DriftOf(@class) <= Drift.Zero ? new Reason.NotOverweight(book.DriftOf(@class))
             : queue.Cap == 0m ? new Reason.NoSellableLots(queue.LockedUnits, queue.FirstUnlocked)
-            : new Reason.BelowSellLevel(DriftOf(@class), level);
+            : new Reason.BelowSellLevel(book.DriftOf(@class), level);
     }
 }

@@ -23,7 +23,6 @@ internal sealed partial class PlanWriter(
         var reserveCash = TopUps();
         Purchases();
         var after = ValuesAfter();
-        var coreBefore = book.Values.Sum();
         var harvests = Harvest.Proposals(book, [.. draw.Sales, .. sale?.Legs ?? []], purchase.Legs.Select(l => l.Option.Instrument.Id).ToHashSet());
         return new Plan(
             Decision.Version,
@@ -32,7 +31,7 @@ internal sealed partial class PlanWriter(
             book.Inputs.Read.Kind,
             book.Inputs.Read.Today,
             book.Inputs.Read.AllowShortTerm,
-            book.Base(coreBefore).Rounded,
+            book.Base(book.Total).Rounded,
             book.Base(after.Sum()).Rounded,
             waterfall.Lines.AddRange(ProceedsLines()),
             step,
@@ -79,7 +78,7 @@ internal sealed partial class PlanWriter(
 
     private void Withdrawals()
     {
-        foreach (var view in Waterfall.InDeclaredOrder(book))
+        foreach (var view in book.Declared)
         {
             var amount = draw.FromCash[view.Index] + draw.FromSales[view.Index];
             if (amount.IsPositive)
@@ -149,7 +148,7 @@ internal sealed partial class PlanWriter(
         {
             var from = book.Accounts[book.IndexOf(funding.Route.From)];
             var @class = funding.Classes[0];
-            var leg = Move('F', LegPurpose.Fund, from, funding.Sent, funding.Fee, funding.Route.To, new Reason.PaysForPurchase(book.Policy.Classes[@class].Id, DriftOf(@class)));
+            var leg = Move('F', LegPurpose.Fund, from, funding.Sent, funding.Fee, funding.Route.To, new Reason.PaysForPurchase(book.Policy.Classes[@class].Id, book.DriftOf(@class)));
             fundings.Add(funding.Route, leg.Id);
             _legs.Add(leg);
         }
@@ -183,7 +182,7 @@ internal sealed partial class PlanWriter(
             @class.Id,
             @class.Target,
             book.Base(book.Values[c]).Rounded,
-            DriftOf(c),
+            book.DriftOf(c),
             book.Base(purchase.Legs.Where(l => l.Class == c).Sum(l => book.Accounts[l.Option.Account].ToBase(l.Value))).Rounded,
             book.Base(book.Values[c] - proceeds.ValuesAfter[c]).Rounded,
             total == 0m ? Drift.Zero - new Drift(book.Targets[c]) : new Drift((after[c] / total) - book.Targets[c]),
@@ -231,7 +230,7 @@ internal sealed partial class PlanWriter(
             book.Base(taxBefore).Rounded, book.Base(taxBefore + newTax).Rounded, book.Base(due + SaleTax().Amount).Rounded);
     }
 
-    private ImmutableArray<AccountFlow> Flows(Money[] reserveCash) => Waterfall.InDeclaredOrder(book).Select(view =>
+    private ImmutableArray<AccountFlow> Flows(Money[] reserveCash) => book.Declared.Select(view =>
     {
         var zero = Money.Zero(view.Account.Currency);
         var mine = _legs.Where(l => l.Account == view.Account.Id && l.WaitsFor is null).ToArray();

@@ -51,7 +51,7 @@ internal sealed record ReserveDraw(
 
     /// <summary>The account that pays the household's spending, then the others in declared order.</summary>
     public static IEnumerable<AccountView> PaidFirst(Book book) =>
-        Waterfall.InDeclaredOrder(book).OrderBy(a => a.Account.Id == book.Policy.Expenses.PaidFrom ? 0 : 1);
+        book.Declared.OrderBy(a => a.Account.Id == book.Policy.Expenses.PaidFrom ? 0 : 1);
 
     private static ImmutableArray<SaleLeg> Sell(Book book, decimal wanted)
     {

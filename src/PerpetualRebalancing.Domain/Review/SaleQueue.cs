@@ -81,7 +81,7 @@ internal sealed class SaleShelf
         DateOnly? unlocked = null;
         foreach (var instrument in _book.Policy.Instruments.Where(i => i.Class == @class))
         {
-            foreach (var account in Waterfall.InDeclaredOrder(_book).Where(a => instrument.Accounts.Contains(a.Account.Id) && !a.Blocked))
+            foreach (var account in _book.Declared.Where(a => instrument.Accounts.Contains(a.Account.Id) && !a.Blocked))
             {
                 var position = new Position(account.Account.Id, instrument.Id);
                 if (_book.Tax.Blocked is not null || excluded.Contains(position) || !_book.State.Lots.TryGetValue(position, out var lots) || !IsReconciled(account, instrument))

@@ -51,13 +51,12 @@ internal static class SellEngine
 
     private static SaleQueue[] Queues(Book book, SaleShelf shelf, HashSet<Position> excluded, bool all)
     {
-        var total = book.Values.Sum();
         var longTermOnly = book.Policy.Sell.LongTermOnly && !book.Inputs.Read.AllowShortTerm;
         var queues = new SaleQueue[book.Targets.Length];
         for (var c = 0; c < queues.Length; c++)
         {
             // Laying out lots costs time, and only overweight classes are sold for drift.
-            var candidate = all || book.Values[c] > book.Targets[c] * total;
+            var candidate = all || book.Values[c] > book.Targets[c] * book.Total;
             queues[c] = candidate ? shelf.Queue(book.Policy.Classes[c].Id, longTermOnly, excluded) : SaleQueue.Nothing;
         }
 
@@ -99,25 +98,18 @@ internal static class SellEngine
         for (var c = 0; c < queues.Length; c++)
         {
             var room = goal == SaleGoal.Liquidity ? book.Values[c] : book.Values[c] - (book.Targets[c] * trial.EndValue);
-            foreach (var group in queues[c].Segments.GroupBy(s => s.Source))
+            foreach (var (source, wanted) in Sold(queues[c].Segments, trial.Sales[c]))
             {
-                // A source's segments may alternate with another's; what it sells is the sum of its own.
-                var wanted = Sold(queues[c].Segments, group.Key, trial.Sales[c]);
-                if (wanted <= 0m)
-                {
-                    continue;
-                }
-
-                var units = Units(group.Key, wanted, room);
-                var (value, minimum) = (group.Key.Price * units, group.Key.Instrument.MinimumOrder);
+                var units = Units(source, wanted, room);
+                var (value, minimum) = (source.Price * units, source.Instrument.MinimumOrder);
                 if (!units.IsZero && value < minimum)
                 {
-                    tooSmall.Add((group.Key, new Reason.BelowOneUnit(value, minimum)));
+                    tooSmall.Add((source, new Reason.BelowOneUnit(value, minimum)));
                 }
                 else if (!units.IsZero)
                 {
-                    legs.Add(SaleLeg.Of(book, group.Key, c, units));
-                    room -= units.Units * group.Key.UnitValue;
+                    legs.Add(SaleLeg.Of(book, source, c, units));
+                    room -= units.Units * source.UnitValue;
                 }
             }
         }
@@ -125,21 +117,32 @@ internal static class SellEngine
         return (legs.ToImmutable(), tooSmall.ToImmutable());
     }
 
-    private static decimal Sold(ImmutableArray<SaleSegment> segments, SaleSource source, decimal sale)
+    /// <summary>What each source sells: a source's segments may alternate with another's, and it sells the sum of its own.</summary>
+    private static List<(SaleSource Source, decimal Value)> Sold(ImmutableArray<SaleSegment> segments, decimal sale)
     {
-        var sum = 0m;
-        foreach (var segment in segments)
+        var sold = new List<(SaleSource Source, decimal Value)>();
+        foreach (ref readonly var segment in segments.AsSpan())
         {
-            var value = Math.Min(sale, segment.Value);
-            sum += segment.Source == source ? value : 0m;
-            sale -= value;
             if (sale <= 0m)
             {
                 break;
             }
+
+            var value = Math.Min(sale, segment.Value);
+            sale -= value;
+            var source = segment.Source;
+            var at = sold.FindIndex(s => ReferenceEquals(s.Source, source));
+            if (at < 0)
+            {
+                sold.Add((source, value));
+            }
+            else
+            {
+                sold[at] = (source, sold[at].Value + value);
+            }
         }
 
-        return sum;
+        return sold;
     }
 
     private static Quantity Units(SaleSource source, decimal wanted, decimal room)

@@ -11,27 +11,45 @@ internal static class SmallestAmount
     /// <param name="excessLow">The excess at <paramref name="low"/>, above zero.</param>
     /// <param name="excessHigh">The excess at <paramref name="high"/>, zero or below.</param>
     /// <param name="excess">How far an amount is from enough: does not grow with the amount.</param>
-    /// <remarks>The same answer as bisection, in fewer questions where the function is nearly straight: guess by interpolation, look
-    /// beside the guess, and halve every third time so that the worst case stays logarithmic.</remarks>
+    /// <remarks>The same answer as bisection, in fewer questions where the function is nearly straight: interpolate between the ends,
+    /// then go on along the line by which that end came, which on a bent function comes out on the other side. Where two questions did
+    /// not leave a quarter, the third halves, so that the worst case stays logarithmic.</remarks>
     public static long Find<T>(long low, long high, T excessLow, T excessHigh, Func<long, T> excess)
         where T : IFloatingPoint<T>
     {
-        for (var turn = 0; high - low > 1; turn++)
+        var width = high - low;
+        (long Amount, T Excess)? from = null;
+        for (var turn = 1; high - low > 1; turn++)
         {
-            var probe = (turn % 3) switch
+            long probe;
+            var isOnward = false;
+            if (turn % 3 == 0 && high - low > width / 4)
             {
-                0 => low + long.CreateChecked(T.Round(excessLow / (excessLow - excessHigh) * T.CreateChecked(high - low))),
-                1 => Beside(low, high, excessLow, excessHigh),
-                _ => low + ((high - low) / 2),
-            };
+                probe = low + ((high - low) / 2);
+            }
+            else if (from is { } start)
+            {
+                isOnward = true;
+                probe = start.Excess > T.Zero
+                    ? low + Onward(low - start.Amount, start.Excess, excessLow)
+                    : high - 1 - Onward(start.Amount - high, -start.Excess, -excessHigh);
+            }
+            else
+            {
+                probe = low + long.CreateChecked(T.Round(excessLow / (excessLow - excessHigh) * T.CreateChecked(high - low)));
+            }
+
+            width = turn % 3 == 0 ? high - low : width;
             probe = Math.Clamp(probe, low + 1, high - 1);
             var value = excess(probe);
             if (value <= T.Zero)
             {
+                from = isOnward ? null : (high, excessHigh);
                 (high, excessHigh) = (probe, value);
             }
             else
             {
+                from = isOnward ? null : (low, excessLow);
                 (low, excessLow) = (probe, value);
             }
         }
@@ -72,7 +90,8 @@ internal static class SmallestAmount
         }
     }
 
-    /// <summary>After a good guess the answer lies next to the end with the smaller excess.</summary>
-    private static long Beside<T>(long low, long high, T excessLow, T excessHigh)
-        where T : INumber<T> => -excessHigh < excessLow ? high - 1 : low + 1;
+    /// <summary>How much farther the line reaches zero that came down from one excess to another within a distance: at most as far again.</summary>
+    private static long Onward<T>(long distance, T before, T now)
+        where T : IFloatingPoint<T> =>
+        now < before - now ? long.CreateChecked(T.Ceiling(now / (before - now) * T.CreateChecked(distance))) : distance;
 }

@@ -27,13 +27,11 @@ public sealed record Standing(
     public static Standing Of(Household policy, HouseholdState state, ReviewInputs inputs)
     {
         var book = new Book(policy, state, inputs);
-        var total = book.Values.Sum();
         return new Standing(
-            book.Base(total).Rounded,
+            book.Base(book.Total).Rounded,
             Decision.Summarise(book, book.Values),
             policy.Classes.Select((c, i) => new ClassStanding(
-                c.Id, c.Target, book.Base(book.Values[i]).Rounded, new Drift(total == 0m ? -book.Targets[i] : (book.Values[i] / total) - book.Targets[i])))
-                .ToImmutableArray(),
+                c.Id, c.Target, book.Base(book.Values[i]).Rounded, book.DriftOf(i))).ToImmutableArray(),
             book.Base(book.ReserveValue).Rounded,
             book.Base(Waterfall.Target(book)).Rounded,
             book.Base(book.Accounts.Sum(a => a.ToBase(a.Ledger.Tax))).Rounded,

@@ -30,7 +30,7 @@ internal sealed record Waterfall(
         var shortfall = TaxShortfalls(book);
         var shown = false;
 
-        foreach (var view in InDeclaredOrder(book))
+        foreach (var view in book.Declared)
         {
             var free = view.Free;
             var taxLeft = shortfall.GetValueOrDefault(view.Account.Member);
@@ -76,9 +76,6 @@ internal sealed record Waterfall(
         (_, Phase.Accumulation, true) => book.Policy.Expenses.EssentialMonthly.Amount,
         _ => 0m,
     };
-
-    /// <summary>Accounts in the order the household declares them.</summary>
-    public static IEnumerable<AccountView> InDeclaredOrder(Book book) => book.Policy.Accounts.Select(a => book.Accounts[book.IndexOf(a.Id)]);
 
     /// <summary>Takes up to a base amount out of free cash; rounded up to the minor unit so that the claim is covered.</summary>
     public static Money Take(AccountView view, decimal wanted, ref Money free)

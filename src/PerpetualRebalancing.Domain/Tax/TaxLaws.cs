@@ -48,7 +48,7 @@ public sealed record TaxLaws(ImmutableArray<ITaxLaw> Laws) : ITaxBook
 public sealed class HouseholdTax : ITaxRules
 {
     private readonly Dictionary<MemberId, (ITaxLaw Law, IMemberYear Year, WashSaleRule? WashSales)> _members = [];
-    private readonly Dictionary<AccountId, Account> _accounts = [];
+    private readonly Dictionary<AccountId, (Account Account, ITaxLaw Law)> _accounts = [];
     private readonly Household _policy;
     private readonly HouseholdState _state;
     private readonly DateOnly _on;
@@ -68,7 +68,7 @@ public sealed class HouseholdTax : ITaxRules
 
         foreach (var account in policy.Accounts)
         {
-            _accounts.Add(account.Id, account);
+            _accounts.Add(account.Id, (account, _members[account.Member].Law));
         }
 
         _recent = new RecentPurchases(policy, state, this, on);
@@ -95,7 +95,7 @@ public sealed class HouseholdTax : ITaxRules
     /// <inheritdoc/>
     public IReadOnlyList<string> Assumptions(IEnumerable<(AccountId Account, Instrument Instrument)> sold)
     {
-        var sales = sold.Select(s => (Member: _members[_accounts[s.Account].Member], s.Instrument)).ToArray();
+        var sales = sold.Select(s => (Member: _members[_accounts[s.Account].Account.Member], s.Instrument)).ToArray();
         return
         [
             .. (_isAgeless ? ["A demonstration: the tax law of today is taken for that of later years"] : Array.Empty<string>())
@@ -117,8 +117,7 @@ public sealed class HouseholdTax : ITaxRules
     /// <inheritdoc/>
     public LotTax Assess(TaxLot lot, Instrument instrument, SaleTerms sale)
     {
-        var account = _accounts[lot.Account];
-        var law = _members[account.Member].Law;
+        var (account, law) = _accounts[lot.Account];
         if (account.Registration == Registration.Taxable)
         {
             var tax = law.Assess(lot, instrument, sale);
@@ -144,5 +143,5 @@ public sealed class HouseholdTax : ITaxRules
 
     /// <inheritdoc/>
     public LotMethod LotsOf(AccountId account) =>
-        _policy.Member(_accounts[account].Member).Tax is TaxProfile.UnitedStates us ? us.Lots : LotMethod.Fifo;
+        _policy.Member(_accounts[account].Account.Member).Tax is TaxProfile.UnitedStates us ? us.Lots : LotMethod.Fifo;
 }
