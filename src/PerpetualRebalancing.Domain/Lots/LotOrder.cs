@@ -4,6 +4,12 @@ using PerpetualRebalancing.Domain.Tax;
 
 namespace PerpetualRebalancing.Domain.Lots;
 
+/// <summary>A lot that may be sold, and what the law makes of it.</summary>
+/// <param name="Lot">The lot.</param>
+/// <param name="Tax">What the law makes of one unit.</param>
+/// <param name="UnderExitLoad">Whether the exit load still applies to it.</param>
+public readonly record struct SellableLot(TaxLot Lot, LotTax Tax, bool UnderExitLoad);
+
 /// <summary>In what order a sale takes the lots of one account and instrument.</summary>
 public static class LotOrder
 {
@@ -13,13 +19,14 @@ public static class LotOrder
     /// <param name="instrument">What is sold.</param>
     /// <param name="lots">Its lots, oldest first.</param>
     /// <param name="sale">At what terms.</param>
-    public static ImmutableArray<(TaxLot Lot, LotTax Tax)> Of(
+    public static ImmutableArray<SellableLot> Of(
         ITaxRules rules, Account account, Instrument instrument, ImmutableArray<TaxLot> lots, SaleTerms sale)
     {
-        var assessed = ImmutableArray.CreateBuilder<(TaxLot Lot, LotTax Tax)>(lots.Length);
+        var assessed = ImmutableArray.CreateBuilder<SellableLot>(lots.Length);
+        var law = rules.For(account.Id, instrument, sale);
         foreach (var lot in lots)
         {
-            assessed.Add((lot, rules.Assess(lot, instrument, sale)));
+            assessed.Add(new SellableLot(lot, law(lot), instrument.LoadRate(lot.Acquired, sale.On) > 0m));
         }
 
         var method = rules.LotsOf(account.Id);

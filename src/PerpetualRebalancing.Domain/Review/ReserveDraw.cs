@@ -58,7 +58,7 @@ internal sealed record ReserveDraw(
         var shelf = new SaleShelf(book);
         var queue = shelf.Queue(null, longTermOnly: false, new HashSet<Position>());
         var legs = ImmutableArray<SaleLeg>.Empty;
-        foreach (var source in queue.Segments.Select(s => s.Source).Distinct())
+        foreach (var source in queue.Sources)
         {
             if (wanted <= 0m)
             {

@@ -2,14 +2,16 @@ using System.Numerics;
 
 namespace PerpetualRebalancing.Domain.Review;
 
-/// <summary>A part of a class's queue in the number type of a trial.</summary>
+/// <summary>A <see cref="SaleRun"/> in the number type of a trial.</summary>
 /// <param name="Source">Index of its source.</param>
 /// <param name="Account">Index of its account.</param>
 /// <param name="Channel">Where its gain is counted.</param>
+/// <param name="First">Index of its first lot.</param>
+/// <param name="End">Index after its last lot.</param>
 /// <param name="Value">What it is worth, base currency.</param>
-/// <param name="GainRate">Gain per unit of value.</param>
+/// <param name="Gain">Its gain, base currency.</param>
 /// <param name="Kept">What the exit load leaves of a unit of value.</param>
-internal readonly record struct SalePiece<T>(int Source, int Account, int Channel, T Value, T GainRate, T Kept);
+internal readonly record struct SaleRun<T>(int Source, int Account, int Channel, int First, int End, T Value, T Gain, T Kept);
 
 /// <summary>What a sale of one source costs, base currency.</summary>
 /// <param name="Account">Index of its account.</param>
@@ -24,7 +26,9 @@ internal sealed class SaleLayout<T>
 {
     public SaleLayout(SaleCase sale)
     {
-        Pieces = Array.ConvertAll(sale.Queues, PiecesOf);
+        Runs = Array.ConvertAll(sale.Queues, RunsOf);
+        ValueUpTo = [.. sale.Shelf.Sources.Select(s => Convert(s.ValueUpTo))];
+        GainUpTo = [.. sale.Shelf.Sources.Select(s => Convert(s.GainUpTo))];
         Costs = CostsOf(sale);
         (Values, Targets, Caps) = (Convert(sale.Book.Values), Convert(sale.Book.Targets), Convert(sale.Caps));
         (Cash, BuyRates) = (Convert(sale.Cash), Convert(sale.BuyRates));
@@ -39,7 +43,13 @@ internal sealed class SaleLayout<T>
     }
 
     /// <summary>Each class's queue.</summary>
-    public SalePiece<T>[][] Pieces { get; }
+    public SaleRun<T>[][] Runs { get; }
+
+    /// <summary>What the first so many lots of each source are worth.</summary>
+    public T[][] ValueUpTo { get; }
+
+    /// <summary>The gain on the first so many lots of each source.</summary>
+    public T[][] GainUpTo { get; }
 
     /// <summary>Each source's costs.</summary>
     public SaleCost<T>[] Costs { get; }
@@ -77,20 +87,41 @@ internal sealed class SaleLayout<T>
     /// <summary>The smallest end value that a sale is judged by.</summary>
     public T Least { get; }
 
-    private static T[] Convert(decimal[] amounts) => Array.ConvertAll(amounts, T.CreateTruncating);
-
-    private static SalePiece<T>[] PiecesOf(SaleQueue queue)
+    /// <summary>The gain on the first part of a run, base currency: whole lots, and of the last one a share.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="part">What is sold of it, less than all of it.</param>
+    public T GainOn(in SaleRun<T> run, T part)
     {
-        var pieces = new SalePiece<T>[queue.Segments.Length];
-        for (var i = 0; i < pieces.Length; i++)
+        var (values, gains) = (ValueUpTo[run.Source], GainUpTo[run.Source]);
+        var at = values[run.First] + part;
+        var (lot, after) = (run.First, run.End);
+        while (after - lot > 1)
         {
-            var segment = queue.Segments[i];
-            pieces[i] = new SalePiece<T>(
-                segment.Source.Index, segment.Source.Account, segment.Channel, T.CreateTruncating(segment.Value),
-                T.CreateTruncating(segment.GainRate), T.CreateTruncating(1m - segment.LoadRate));
+            var middle = lot + ((after - lot) / 2);
+            (lot, after) = values[middle] <= at ? (middle, after) : (lot, middle);
         }
 
-        return pieces;
+        // Between binary numbers of a large portfolio a very small lot may be worth nothing.
+        var whole = gains[lot] - gains[run.First];
+        var size = values[after] - values[lot];
+        return size > T.Zero ? whole + ((at - values[lot]) * (gains[after] - gains[lot]) / size) : whole;
+    }
+
+    // Decimals are what they are made from, and nothing writes to them.
+    private static T[] Convert(decimal[] amounts) => amounts is T[] same ? same : Array.ConvertAll(amounts, T.CreateTruncating);
+
+    private static SaleRun<T>[] RunsOf(SaleQueue queue)
+    {
+        var runs = new SaleRun<T>[queue.Runs.Length];
+        for (var i = 0; i < runs.Length; i++)
+        {
+            var run = queue.Runs[i];
+            runs[i] = new SaleRun<T>(
+                run.Source.Index, run.Source.Account, run.Channel, run.First, run.End, T.CreateTruncating(run.Value),
+                T.CreateTruncating(run.Source.GainUpTo[run.End] - run.Source.GainUpTo[run.First]), T.CreateTruncating(1m - run.LoadRate));
+        }
+
+        return runs;
     }
 
     private static SaleCost<T>[] CostsOf(SaleCase sale)

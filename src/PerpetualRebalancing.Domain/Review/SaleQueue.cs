@@ -7,30 +7,114 @@ using PerpetualRebalancing.Domain.Tax;
 
 namespace PerpetualRebalancing.Domain.Review;
 
-/// <summary>One instrument in one account that may be sold, and the lots that policy and law allow.</summary>
-/// <param name="Index">Its number in the review: a bit of the mask of sources that a sale touches.</param>
-/// <param name="Account">Index of the account.</param>
-/// <param name="Instrument">What is sold.</param>
-/// <param name="Price">Its price, in its currency.</param>
-/// <param name="UnitValue">Its price in base currency.</param>
-/// <param name="Lots">What may be sold of its lots, in the order of the account's method.</param>
-/// <param name="Units">Units in them.</param>
-/// <param name="Charges">The smooth form of what a sale costs.</param>
-internal sealed record SaleSource(
-    int Index, int Account, Instrument Instrument, UnitPrice Price, decimal UnitValue, ImmutableArray<SellableLot> Lots, Quantity Units, ChargeEstimate Charges);
+/// <summary>One instrument in one account that may be sold, and the lots that policy and law allow. Amounts are base currency.</summary>
+internal sealed class SaleSource
+{
+    /// <param name="index">Its number in the review.</param>
+    /// <param name="account">Index of the account.</param>
+    /// <param name="instrument">What is sold.</param>
+    /// <param name="price">Its price, in its currency.</param>
+    /// <param name="unitValue">Its price in base currency.</param>
+    /// <param name="lots">What may be sold of its lots, in the order of the account's method; at least one.</param>
+    /// <param name="charges">The smooth form of what a sale costs.</param>
+    public SaleSource(
+        int index, int account, Instrument instrument, UnitPrice price, decimal unitValue, ImmutableArray<SellableLot> lots, ChargeEstimate charges)
+    {
+        (Index, Account, Instrument, Price, UnitValue, Lots, Charges) = (index, account, instrument, price, unitValue, lots, charges);
+        (ValueUpTo, GainUpTo) = (new decimal[lots.Length + 1], new decimal[lots.Length + 1]);
+        var units = 0m;
+        for (var i = 0; i < lots.Length; i++)
+        {
+            ref readonly var lot = ref lots.ItemRef(i);
+            var remaining = lot.Lot.Remaining.Units;
+            units += remaining;
+            ValueUpTo[i + 1] = ValueUpTo[i] + (remaining * unitValue);
+            GainUpTo[i + 1] = GainUpTo[i] + (remaining * lot.Tax.GainPerUnit);
+        }
 
-/// <summary>A lot that may be sold, and what the law makes of it.</summary>
-internal readonly record struct SellableLot(TaxLot Lot, LotTax Tax, bool UnderExitLoad);
+        Units = new Quantity(units);
+    }
 
-/// <summary>A lot's place in the order in which a class is sold. Amounts are base currency.</summary>
-internal readonly record struct SaleSegment(SaleSource Source, int Channel, decimal Value, decimal GainRate, decimal LoadRate);
+    /// <summary>Its number in the review: a bit of the mask of sources that a sale touches.</summary>
+    public int Index { get; }
+
+    /// <summary>Index of the account.</summary>
+    public int Account { get; }
+
+    /// <summary>What is sold.</summary>
+    public Instrument Instrument { get; }
+
+    /// <summary>Its price, in its currency.</summary>
+    public UnitPrice Price { get; }
+
+    /// <summary>Its price in base currency.</summary>
+    public decimal UnitValue { get; }
+
+    /// <summary>What may be sold of its lots, in the order of the account's method.</summary>
+    public ImmutableArray<SellableLot> Lots { get; }
+
+    /// <summary>Units in them.</summary>
+    public Quantity Units { get; }
+
+    /// <summary>The smooth form of what a sale costs.</summary>
+    public ChargeEstimate Charges { get; }
+
+    /// <summary>What the first so many lots are worth; one entry more than lots.</summary>
+    public decimal[] ValueUpTo { get; }
+
+    /// <summary>The gain on the first so many lots, losses negative; one entry more than lots.</summary>
+    public decimal[] GainUpTo { get; }
+}
+
+/// <summary>Lots of one source that follow each other in the order in which a class is sold, whose gain is of one kind.</summary>
+/// <param name="Source">Whose lots.</param>
+/// <param name="First">Index of the first.</param>
+/// <param name="End">Index after the last.</param>
+/// <param name="Channel">Where their gain is counted: member × buckets + bucket.</param>
+/// <param name="LoadRate">The exit load, as a fraction of the proceeds.</param>
+internal readonly record struct SaleRun(SaleSource Source, int First, int End, int Channel, decimal LoadRate)
+{
+    /// <summary>What they are worth, base currency.</summary>
+    public decimal Value => Source.ValueUpTo[End] - Source.ValueUpTo[First];
+}
 
 /// <summary>What can be sold of one class, in the order it is sold: instruments tagged Sell first, then least tax per rupee raised,
 /// then declared order; FIFO inside each account and instrument (semantics §4).</summary>
-internal sealed record SaleQueue(ImmutableArray<SaleSegment> Segments, decimal Cap, Quantity LockedUnits, DateOnly? FirstUnlocked)
+internal sealed record SaleQueue(ImmutableArray<SaleRun> Runs, decimal Cap, Quantity LockedUnits, DateOnly? FirstUnlocked)
 {
     /// <summary>Nothing can be sold.</summary>
     public static readonly SaleQueue Nothing = new([], 0m, Quantity.Zero, null);
+
+    /// <summary>The sources, in the order in which they are first sold.</summary>
+    public IEnumerable<SaleSource> Sources => Runs.Select(r => r.Source).Distinct();
+
+    /// <summary>What each source sells when so much of the class is sold, base currency: a source's runs may alternate with another's,
+    /// and it sells the sum of its own.</summary>
+    public List<(SaleSource Source, decimal Value)> Sold(decimal sale)
+    {
+        var sold = new List<(SaleSource Source, decimal Value)>();
+        foreach (var run in Runs)
+        {
+            if (sale <= 0m)
+            {
+                break;
+            }
+
+            var value = Math.Min(sale, run.Value);
+            sale -= value;
+            var at = sold.FindIndex(s => s.Source == run.Source);
+            if (at < 0)
+            {
+                sold.Add((run.Source, value));
+            }
+            else
+            {
+                sold[at] = (run.Source, sold[at].Value + value);
+            }
+        }
+
+        return sold;
+    }
 }
 
 /// <summary>Lays out what may be sold.</summary>
@@ -120,52 +204,55 @@ internal sealed class SaleShelf
     }
 
     private SaleSource? Source(
-        AccountView account, Instrument instrument, ImmutableArray<TaxLot> lots, bool longTermOnly, ref decimal locked, ref DateOnly? unlocked)
+        AccountView account, Instrument instrument, ImmutableArray<TaxLot> all, bool longTermOnly, ref decimal locked, ref DateOnly? unlocked)
     {
         var today = _book.Inputs.Read.Today;
         var price = _book.QuoteOf(instrument.Id).Price;
-        var inOrder = LotOrder.Of(_book.Tax, account.Account, instrument, lots, new SaleTerms(price, account.Fx, today));
+        var inOrder = LotOrder.Of(_book.Tax, account.Account, instrument, all, new SaleTerms(price, account.Fx, today));
         var isQueue = _book.Tax.LotsOf(account.Account.Id) == LotMethod.Fifo;
-        var sellable = ImmutableArray.CreateBuilder<SellableLot>(lots.Length);
-        var units = 0m;
+        ImmutableArray<SellableLot>.Builder? some = null;
         var blocked = false;
         var taken = _book.UnitsOnSale(account.Account.Id, instrument.Id);
-        foreach (var (held, tax) in inOrder)
+        for (var i = 0; i < inOrder.Length; i++)
         {
             // An open order of an earlier batch takes the front of the queue; its units cannot be sold twice.
-            var gone = Math.Min(taken, held.Remaining.Units);
+            ref readonly var held = ref inOrder.ItemRef(i);
+            var units = held.Lot.Remaining.Units;
+            var gone = taken < units ? taken : units;
             taken -= gone;
-            if (gone == held.Remaining.Units)
-            {
-                continue;
-            }
-
-            var lot = gone == 0m ? held : held with { Remaining = new Quantity(held.Remaining.Units - gone) };
-            var isLocked = longTermOnly && !tax.Term.IsSellableLongTermOnly;
+            var isLocked = longTermOnly && gone < units && !held.Tax.Term.IsSellableLongTermOnly;
             if (isLocked && !blocked)
             {
-                unlocked = tax.Term is LotTerm.Short s && (unlocked is null || s.LongFrom < unlocked) ? s.LongFrom : unlocked;
+                unlocked = held.Tax.Term is LotTerm.Short s && (unlocked is null || s.LongFrom < unlocked) ? s.LongFrom : unlocked;
             }
 
             // Where FIFO is the law, nothing behind a short-term lot can be reached.
             blocked |= isLocked && isQueue;
-            if (isLocked || blocked)
+            var isKept = gone < units && !isLocked && !blocked;
+            if ((!isKept || gone != 0m) && some is null)
             {
-                locked += lot.Remaining.Units;
-                continue;
+                some = ImmutableArray.CreateBuilder<SellableLot>();
+                some.AddRange(inOrder, i);
             }
 
-            sellable.Add(new SellableLot(lot, tax, instrument.LoadRate(lot.Acquired, today) > 0m));
-            units += lot.Remaining.Units;
+            if (isKept)
+            {
+                some?.Add(gone == 0m ? held : held with { Lot = held.Lot with { Remaining = new Quantity(units - gone) } });
+            }
+            else if (gone < units)
+            {
+                locked += units - gone;
+            }
         }
 
-        if (units == 0m)
+        var lots = some?.DrainToImmutable() ?? inOrder;
+        if (lots.IsEmpty)
         {
             return null;
         }
 
         var source = new SaleSource(
-            _sources.Count, account.Index, instrument, price, price.Amount * account.Fx, sellable.ToImmutable(), new Quantity(units),
+            _sources.Count, account.Index, instrument, price, price.Amount * account.Fx, lots,
             _book.Inputs.Rules.Charges.Estimate(instrument, Side.Sell, price, today));
         _sources.Add(source);
         return source;
@@ -178,8 +265,7 @@ internal sealed class SaleShelf
         // Alone a source has nobody to come before, and each rate asks for the tax of a year.
         var compares = sources.Count > 1;
         var rates = sources.Select(s => compares ? TaxRate(s, 0) : 0m).ToArray();
-        var segments = ImmutableArray.CreateBuilder<SaleSegment>();
-        var cap = 0m;
+        var runs = ImmutableArray.CreateBuilder<SaleRun>();
         while (true)
         {
             var best = -1;
@@ -193,17 +279,23 @@ internal sealed class SaleShelf
 
             if (best < 0)
             {
-                return new SaleQueue(segments.ToImmutable(), cap, locked, unlocked);
+                return new SaleQueue(runs.ToImmutable(), sources.Sum(s => s.ValueUpTo[^1]), locked, unlocked);
             }
 
             var source = sources[best];
-            var (lot, tax, underLoad) = source.Lots[next[best]];
-            var value = lot.Remaining.Units * source.UnitValue;
-            segments.Add(new SaleSegment(
-                source, (MemberOfAccount[source.Account] * BucketCount) + tax.Bucket, value, tax.GainPerUnit / source.UnitValue,
-                underLoad ? source.Instrument.ExitLoad!.Rate : 0m));
-            cap += value;
+            ref readonly var lot = ref source.Lots.ItemRef(next[best]);
+            var channel = (MemberOfAccount[source.Account] * BucketCount) + lot.Tax.Bucket;
+            var load = lot.UnderExitLoad ? source.Instrument.ExitLoad!.Rate : 0m;
             next[best]++;
+            if (runs.Count > 0 && runs[^1] is var last && last.Source == source && last.Channel == channel && last.LoadRate == load)
+            {
+                runs[^1] = last with { End = next[best] };
+            }
+            else
+            {
+                runs.Add(new SaleRun(source, next[best] - 1, next[best], channel, load));
+            }
+
             if (compares && next[best] < source.Lots.Length)
             {
                 rates[best] = TaxRate(source, next[best]);

@@ -180,18 +180,19 @@ internal sealed class SaleTrial<T>
         for (var c = 0; c < Sales.Length; c++)
         {
             var left = Sales[c];
-            foreach (ref readonly var piece in _given.Pieces[c].AsSpan())
+            foreach (ref readonly var run in _given.Runs[c].AsSpan())
             {
                 if (left <= T.Zero)
                 {
                     break;
                 }
 
-                var value = left < piece.Value ? left : piece.Value;
+                var isWhole = left >= run.Value;
+                var value = isWhole ? run.Value : left;
+                _gains[run.Channel] += isWhole ? run.Gain : _given.GainOn(in run, left);
+                _sold[run.Source] += value;
+                _net[run.Account] += value * run.Kept;
                 left -= value;
-                _gains[piece.Channel] += value * piece.GainRate;
-                _sold[piece.Source] += value;
-                _net[piece.Account] += value * piece.Kept;
             }
         }
 

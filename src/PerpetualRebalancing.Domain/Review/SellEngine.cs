@@ -98,7 +98,7 @@ internal static class SellEngine
         for (var c = 0; c < queues.Length; c++)
         {
             var room = goal == SaleGoal.Liquidity ? book.Values[c] : book.Values[c] - (book.Targets[c] * trial.EndValue);
-            foreach (var (source, wanted) in Sold(queues[c].Segments, trial.Sales[c]))
+            foreach (var (source, wanted) in queues[c].Sold(trial.Sales[c]))
             {
                 var units = Units(source, wanted, room);
                 var (value, minimum) = (source.Price * units, source.Instrument.MinimumOrder);
@@ -115,34 +115,6 @@ internal static class SellEngine
         }
 
         return (legs.ToImmutable(), tooSmall.ToImmutable());
-    }
-
-    /// <summary>What each source sells: a source's segments may alternate with another's, and it sells the sum of its own.</summary>
-    private static List<(SaleSource Source, decimal Value)> Sold(ImmutableArray<SaleSegment> segments, decimal sale)
-    {
-        var sold = new List<(SaleSource Source, decimal Value)>();
-        foreach (ref readonly var segment in segments.AsSpan())
-        {
-            if (sale <= 0m)
-            {
-                break;
-            }
-
-            var value = Math.Min(sale, segment.Value);
-            sale -= value;
-            var source = segment.Source;
-            var at = sold.FindIndex(s => ReferenceEquals(s.Source, source));
-            if (at < 0)
-            {
-                sold.Add((source, value));
-            }
-            else
-            {
-                sold[at] = (source, sold[at].Value + value);
-            }
-        }
-
-        return sold;
     }
 
     private static Quantity Units(SaleSource source, decimal wanted, decimal room)

@@ -47,13 +47,9 @@ internal sealed class ClassTable
     /// <summary>The rows of a class by transfer date; none when it is not known.</summary>
     public ImmutableArray<ClassEntry> Of(string taxClass) => _byClass.GetValueOrDefault(taxClass, []);
 
-    /// <summary>The term of a lot sold on a day, and the buckets its gain may fall into.</summary>
-    /// <param name="lot">The lot.</param>
-    /// <param name="instrument">What it is units of.</param>
-    /// <param name="on">Trade date.</param>
-    /// <param name="waitsAs">The day of acquisition by which rows are asked when a lot that is not long-term yet will be.</param>
-    /// <exception cref="KeyNotFoundException">There is no such class, or no row of it for that sale.</exception>
-    public (LotTerm Term, ImmutableArray<int> Buckets) Classify(TaxLot lot, Instrument instrument, DateOnly on, DateOnly waitsAs)
+    /// <summary>The rows of an instrument's class that a sale on a day may fall under, and later ones.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such class.</exception>
+    public ClassSale On(Instrument instrument, DateOnly on)
     {
         if (!_byClass.TryGetValue(instrument.TaxClass, out var rows))
         {
@@ -61,6 +57,28 @@ internal sealed class ClassTable
                 $"{_name} has no class '{instrument.TaxClass}' for {instrument.Id}; it has {string.Join(", ", TaxClasses.Order(StringComparer.Ordinal))}.");
         }
 
+        return new ClassSale(this, instrument, on, [.. rows.Where(r => r.Row.To is not { } last || on <= last)]);
+    }
+
+    /// <summary>What to throw when no row, or no bucket of its row, is for a sale.</summary>
+    public KeyNotFoundException NoRow(TaxLot lot, Instrument instrument, DateOnly on) => new(
+        $"{_name} has no row of class '{instrument.TaxClass}' for a sale on {on:yyyy-MM-dd} of units acquired on "
+        + $"{lot.Acquired:yyyy-MM-dd}. Add the law of that day to {_files}.");
+}
+
+/// <summary>Sales of one class on one day.</summary>
+/// <param name="table">Whose rows.</param>
+/// <param name="instrument">What is sold.</param>
+/// <param name="on">Trade date.</param>
+/// <param name="rows">The class's rows that do not end before the day, by transfer date.</param>
+internal sealed class ClassSale(ClassTable table, Instrument instrument, DateOnly on, ImmutableArray<ClassEntry> rows)
+{
+    /// <summary>The term of a lot, and the buckets its gain may fall into.</summary>
+    /// <param name="lot">The lot.</param>
+    /// <param name="waitsAs">The day of acquisition by which rows are asked when a lot that is not long-term yet will be.</param>
+    /// <exception cref="KeyNotFoundException">There is no row for that sale.</exception>
+    public (LotTerm Term, ImmutableArray<int> Buckets) Classify(TaxLot lot, DateOnly waitsAs)
+    {
         for (var i = 0; i < rows.Length; i++)
         {
             var row = rows[i].Row;
@@ -72,13 +90,8 @@ internal sealed class ClassTable
             }
         }
 
-        throw NoRow(lot, instrument, on);
+        throw table.NoRow(lot, instrument, on);
     }
-
-    /// <summary>What to throw when no row, or no bucket of its row, is for a sale.</summary>
-    public KeyNotFoundException NoRow(TaxLot lot, Instrument instrument, DateOnly on) => new(
-        $"{_name} has no row of class '{instrument.TaxClass}' for a sale on {on:yyyy-MM-dd} of units acquired on "
-        + $"{lot.Acquired:yyyy-MM-dd}. Add the law of that day to {_files}.");
 
     // A later row may shorten the period, or open it for what was never long-term before: then waiting has a value after all.
     private static LotTerm NotLong(ReadOnlySpan<ClassEntry> rows, DateOnly acquired, DateOnly heldSince)

@@ -69,7 +69,7 @@ public sealed class FlatTaxTable : ITaxLaw
                 $"Lot {lot.Id} cost {lot.CostPerUnit.Currency} and is priced in {sale.Price.Currency}; convert its cost first.");
         }
 
-        var (term, buckets) = _classes.Classify(lot, instrument, sale.On, lot.HeldSince);
+        var (term, buckets) = _classes.On(instrument, sale.On).Classify(lot, lot.HeldSince);
         var cost = lot.CostPerUnit.Amount * sale.Rate;
         return new LotTax(term, buckets[0], sale.Price.Amount * sale.Rate * (1m - instrument.LoadRate(lot.Acquired, sale.On)), cost, cost);
     }

@@ -38,6 +38,9 @@ public interface ITaxLaw
     /// <exception cref="KeyNotFoundException">It does not know the instrument's tax class on that day.</exception>
     LotTax Assess(TaxLot lot, Instrument instrument, SaleTerms sale);
 
+    /// <summary>The same for many lots of one instrument: what does not depend on the lot is worked out once.</summary>
+    Func<TaxLot, LotTax> For(Instrument instrument, SaleTerms sale) => lot => Assess(lot, instrument, sale);
+
     /// <summary>What is assumed or uncertain about selling an instrument, whenever it was bought.</summary>
     ImmutableArray<string> AssumptionsOf(Instrument instrument);
 

@@ -12,7 +12,7 @@ namespace PerpetualRebalancing.Domain.Tax;
 /// <param name="Proceeds">Consideration after what the law lets deduct.</param>
 /// <param name="Cost">What was paid.</param>
 /// <param name="DeemedCost">The cost that counts.</param>
-public readonly record struct LotTax(LotTerm Term, int Bucket, decimal Proceeds, decimal Cost, decimal DeemedCost)
+public sealed record LotTax(LotTerm Term, int Bucket, decimal Proceeds, decimal Cost, decimal DeemedCost)
 {
     /// <summary>The part of a loss per unit that would not count, at least 0.</summary>
     public decimal Disallowed { get; init; }
@@ -42,6 +42,9 @@ public interface ITaxRules
     /// <summary>Classifies a lot that is sold.</summary>
     /// <exception cref="KeyNotFoundException">The rules do not know the instrument's tax class on that day.</exception>
     LotTax Assess(TaxLot lot, Instrument instrument, SaleTerms sale);
+
+    /// <summary>The same for many lots of one account and instrument: what does not depend on the lot is looked up once.</summary>
+    Func<TaxLot, LotTax> For(AccountId account, Instrument instrument, SaleTerms sale) => lot => Assess(lot, instrument, sale);
 
     /// <summary>The name of a bucket in a member's ledger.</summary>
     BucketId Bucket(MemberId member, int index);

@@ -115,18 +115,25 @@ public sealed class HouseholdTax : ITaxRules
     }
 
     /// <inheritdoc/>
-    public LotTax Assess(TaxLot lot, Instrument instrument, SaleTerms sale)
+    public LotTax Assess(TaxLot lot, Instrument instrument, SaleTerms sale) => For(lot.Account, instrument, sale)(lot);
+
+    /// <inheritdoc/>
+    public Func<TaxLot, LotTax> For(AccountId account, Instrument instrument, SaleTerms sale)
     {
-        var (account, law) = _accounts[lot.Account];
-        if (account.Registration == Registration.Taxable)
+        var (home, law) = _accounts[account];
+        if (home.Registration != Registration.Taxable)
         {
-            var tax = law.Assess(lot, instrument, sale);
-            return tax.GainPerUnit < 0m && _recent.Replace(account.Member, lot, instrument) ? tax with { Disallowed = -tax.GainPerUnit } : tax;
+            // Nothing that is sold in a retirement account is taxed, so no lot is better than another and none is worth waiting for.
+            var proceeds = sale.Price.Amount * sale.Rate;
+            return _ => new LotTax(LotTerm.NeverLong.Value, 0, proceeds, proceeds, proceeds);
         }
 
-        // Nothing that is sold in a retirement account is taxed, so no lot is better than another and none is worth waiting for.
-        var proceeds = sale.Price.Amount * sale.Rate;
-        return new LotTax(LotTerm.NeverLong.Value, 0, proceeds, proceeds, proceeds);
+        var assess = law.For(instrument, sale);
+        return _recent.IsEmpty ? assess : lot =>
+        {
+            var tax = assess(lot);
+            return tax.GainPerUnit < 0m && _recent.Replace(home.Member, lot, instrument) ? tax with { Disallowed = -tax.GainPerUnit } : tax;
+        };
     }
 
     /// <inheritdoc/>

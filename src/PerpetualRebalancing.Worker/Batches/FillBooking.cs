@@ -59,7 +59,7 @@ internal static class FillBooking
         var terms = new SaleTerms(fill.Price, inputs.Read.Fx.Rate(account.Currency, policy.Base), fill.TradeDate);
         var picks = ImmutableArray.CreateBuilder<LotPick>();
         var left = fill.Quantity;
-        foreach (var (lot, tax) in LotOrder.Of(rules, account, instrument, lots, terms))
+        foreach (var (lot, tax, _) in LotOrder.Of(rules, account, instrument, lots, terms))
         {
             if (left.IsZero)
             {

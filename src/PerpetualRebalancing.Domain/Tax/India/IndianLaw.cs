@@ -95,59 +95,59 @@ public sealed class IndianLaw : ITaxLaw
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">Price and cost are of different currencies.</exception>
-    public LotTax Assess(TaxLot lot, Instrument instrument, SaleTerms sale)
+    public LotTax Assess(TaxLot lot, Instrument instrument, SaleTerms sale) => For(instrument, sale)(lot);
+
+    /// <inheritdoc/>
+    public Func<TaxLot, LotTax> For(Instrument instrument, SaleTerms sale)
     {
-        if (lot.CostPerUnit.Currency != sale.Price.Currency)
+        var rows = _classes.On(instrument, sale.On);
+        var currency = sale.Price.Currency;
+        var atSale = currency == Domain.Currency.Inr ? null : Tables.Tt.For(currency, sale.On);
+        var value = sale.Price.Amount * (atSale ?? sale.Rate);
+        return lot =>
         {
-            throw new InvalidOperationException(
-                $"Lot {lot.Id} cost {lot.CostPerUnit.Currency} and is priced in {sale.Price.Currency}; convert its cost first.");
-        }
+            if (lot.CostPerUnit.Currency != currency)
+            {
+                throw new InvalidOperationException(
+                    $"Lot {lot.Id} cost {lot.CostPerUnit.Currency} and is priced in {currency}; convert its cost first.");
+            }
 
-        var (term, bucket) = Classify(lot, instrument, sale.On);
-        var (saleRate, costRate) = RatesOf(lot, sale);
-        var kind = Tables.Classes.Buckets[bucket];
+            var (term, buckets) = rows.Classify(lot, lot.Acquired);
+            var bucket = BucketOn(sale.On, buckets) ?? throw _classes.NoRow(lot, instrument, sale.On);
+            var kind = Tables.Classes.Buckets[bucket];
 
-        // An exit load is kept back from the consideration; securities transaction tax may not be deducted (s.48, from 2026 s.72).
-        var proceeds = sale.Price.Amount * saleRate * (1m - instrument.LoadRate(lot.Acquired, sale.On));
-        var cost = lot.CostPerUnit.Amount * costRate;
-        var deemed = cost;
-        if (kind.IsIndexed)
-        {
-            deemed = cost * Tables.InflationOf(sale.On) / Tables.InflationOf(lot.Acquired);
-        }
-        else if (kind.Gain == IndianGain.Long112A && lot.Acquired <= Tables.GrandfatheredTo && instrument.FairValue2018 is { } fair)
-        {
-            deemed = Math.Max(cost, Math.Min(fair.Amount * costRate, proceeds));
-        }
+            // An exit load is kept back from the consideration; securities transaction tax may not be deducted (s.48, from 2026 s.72).
+            var load = instrument.LoadRate(lot.Acquired, sale.On);
+            var proceeds = load == 0m ? value : value * (1m - load);
+            var costRate = atSale is { } rate && _convertsCostAtItsOwnMonth ? Tables.Tt.For(currency, lot.Acquired) ?? rate : atSale ?? sale.Rate;
+            var cost = lot.CostPerUnit.Amount * costRate;
+            var deemed = cost;
+            if (kind.IsIndexed)
+            {
+                deemed = cost * Tables.InflationOf(sale.On) / Tables.InflationOf(lot.Acquired);
+            }
+            else if (kind.Gain == IndianGain.Long112A && lot.Acquired <= Tables.GrandfatheredTo && instrument.FairValue2018 is { } fair)
+            {
+                deemed = Math.Max(cost, Math.Min(fair.Amount * costRate, proceeds));
+            }
 
-        var isLoss = proceeds < deemed;
-        return new LotTax(
-            term, !isLoss ? bucket : kind.Gain is IndianGain.Long112 or IndianGain.Long112A ? _longLoss : _shortLoss, proceeds, cost, deemed);
+            var isLoss = proceeds < deemed;
+            return new LotTax(
+                term, !isLoss ? bucket : kind.Gain is IndianGain.Long112 or IndianGain.Long112A ? _longLoss : _shortLoss, proceeds, cost, deemed);
+        };
     }
 
-    /// <summary>Rupees per unit of the lot's currency, for the price and for the cost.</summary>
-    private (decimal Sale, decimal Cost) RatesOf(TaxLot lot, SaleTerms sale)
+    private int? BucketOn(DateOnly day, ImmutableArray<int> buckets)
     {
-        if (lot.CostPerUnit.Currency == Domain.Currency.Inr || Tables.Tt.For(lot.CostPerUnit.Currency, sale.On) is not { } atSale)
-        {
-            return (sale.Rate, sale.Rate);
-        }
-
-        return (atSale, _convertsCostAtItsOwnMonth && Tables.Tt.For(lot.CostPerUnit.Currency, lot.Acquired) is { } atPurchase ? atPurchase : atSale);
-    }
-
-    private (LotTerm Term, int Bucket) Classify(TaxLot lot, Instrument instrument, DateOnly on)
-    {
-        var (term, buckets) = _classes.Classify(lot, instrument, on, lot.Acquired);
         foreach (var bucket in buckets)
         {
-            if (Tables.Classes.Buckets[bucket].Covers(on))
+            if (Tables.Classes.Buckets[bucket].Covers(day))
             {
-                return (term, bucket);
+                return bucket;
             }
         }
 
-        throw _classes.NoRow(lot, instrument, on);
+        return null;
     }
 
     private int IndexOf(IndianGain gain)

@@ -33,6 +33,9 @@ internal sealed class RecentPurchases
         _lots = lots.ToImmutable();
     }
 
+    /// <summary>Whether there are none.</summary>
+    public bool IsEmpty => _lots.IsEmpty;
+
     /// <summary>Whether units bought lately, and still held, would replace a loss on a lot. How many does not matter: a plan had better
     /// count on none of such a loss than on too much of it; the booking of the sale is exact.</summary>
     public bool Replace(MemberId member, TaxLot sold, Instrument instrument)

@@ -75,7 +75,7 @@ internal sealed class UsHousehold
         var what = Policy.Instrument(new InstrumentId(instrument));
         var rules = Law.Open(Policy, State, on);
         var picks = ImmutableArray.CreateBuilder<LotPick>();
-        foreach (var (held, tax) in LotOrder.Of(rules, where, what, Lots(where.Id, instrument), new SaleTerms(new UnitPrice(proceeds / units, Currency.Usd), 1m, on)))
+        foreach (var (held, tax, _) in LotOrder.Of(rules, where, what, Lots(where.Id, instrument), new SaleTerms(new UnitPrice(proceeds / units, Currency.Usd), 1m, on)))
         {
             if (!left.IsZero && (lot is null || held.Id.Value == lot))
             {
