@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace PerpetualRebalancing.Domain.Markets;
 
@@ -7,8 +8,13 @@ namespace PerpetualRebalancing.Domain.Markets;
 /// <param name="To">The currency it becomes.</param>
 /// <param name="Rate">Above zero.</param>
 /// <param name="AsOf">The day the rate belongs to.</param>
-/// <param name="Source">Who said so.</param>
-public sealed record FxRate(Currency From, Currency To, decimal Rate, DateOnly AsOf, string Source);
+/// <param name="Source">Who said so, and which better source could not.</param>
+public sealed record FxRate(Currency From, Currency To, decimal Rate, DateOnly AsOf, string Source)
+{
+    /// <summary>When it was read, by our clock; null for a rate that no service was asked for, and in snapshots older than this.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? ReadAt { get; init; }
+}
 
 /// <summary>The exchange rates of one review.</summary>
 /// <param name="Rates">At most one per pair; the reverse of a pair is its reciprocal.</param>

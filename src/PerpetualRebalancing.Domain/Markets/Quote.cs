@@ -1,9 +1,16 @@
+using System.Text.Json.Serialization;
+
 namespace PerpetualRebalancing.Domain.Markets;
 
 /// <summary>A price that was read somewhere.</summary>
 /// <param name="Instrument">What it is the price of.</param>
 /// <param name="Price">Market price or NAV, in the instrument's currency.</param>
 /// <param name="AsOf">The day the price belongs to, by the venue's calendar.</param>
-/// <param name="Source">Who said so.</param>
+/// <param name="Source">Who said so, and which better source could not.</param>
 /// <param name="Reference">An independent second price of the same day, when there is one, for the price collar.</param>
-public sealed record Quote(InstrumentId Instrument, UnitPrice Price, DateOnly AsOf, string Source, UnitPrice? Reference);
+public sealed record Quote(InstrumentId Instrument, UnitPrice Price, DateOnly AsOf, string Source, UnitPrice? Reference)
+{
+    /// <summary>When it was read, by our clock; null for a price that no service was asked for, and in snapshots older than this.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? ReadAt { get; init; }
+}
