@@ -79,6 +79,7 @@ internal sealed class JsonSchema(JsonObject root)
             "minimum" => If(number < Number(argument), path),
             "maximum" => If(number > Number(argument), path),
             "minItems" => If(items?.Count < argument.GetValue<int>(), path),
+            "maxItems" => If(items?.Count > argument.GetValue<int>(), path),
             "uniqueItems" => If(items is not null && items.Select(i => i!.ToJsonString()).Distinct().Count() < items.Count, path),
             "items" => (items ?? []).SelectMany((item, i) => Check(argument.AsObject(), item, $"{path}[{i}]")),
             "required" => argument.AsArray().Select(k => k!.GetValue<string>())

@@ -8,6 +8,7 @@ public partial class SchemaTests
 {
     private static readonly JsonSchema Household = JsonSchema.Load("household.schema.json");
     private static readonly JsonSchema Opening = JsonSchema.Load("opening.schema.json");
+    private static readonly JsonSchema Services = JsonSchema.Load("services.schema.json");
 
     /// <summary>What only the loader can know: sums, references, duplicates, currencies, time zones, places after a number's point.</summary>
     private static readonly string[] BeyondASchema =
@@ -22,6 +23,7 @@ public partial class SchemaTests
     {
         Assert.Empty(Household.Validate(Example("household.json")));
         Assert.Empty(Opening.Validate(Example("opening.json")));
+        Assert.Empty(Services.Validate(Example("services.json")));
         Assert.Empty(Household.Validate(JsonSchema.Json(SmallHousehold.Text)));
     }
 
@@ -34,10 +36,15 @@ public partial class SchemaTests
         AssertSameKeys(Opening, OpeningWithEverything(), OpeningFaultTests.Faults);
 
     [Fact]
+    public void Each_object_of_the_services_schema_lists_exactly_the_keys_the_loader_knows() =>
+        AssertSameKeys(Services, Example("services.json"), ServicesFileTests.Faults);
+
+    [Fact]
     public void A_value_of_the_wrong_kind_is_a_fault_at_every_key_for_schema_and_loader_alike()
     {
         AssertSameKinds(Household, SmallHouseholdWithEverything(), text => Written.HouseholdFaults(text));
         AssertSameKinds(Opening, OpeningWithEverything(), OpeningFaultTests.Faults);
+        AssertSameKinds(Services, Example("services.json"), ServicesFileTests.Faults);
     }
 
     /// <summary>A key written twice and a number beyond every range do not survive the reading of JSON, so no schema sees them.</summary>
@@ -51,6 +58,14 @@ public partial class SchemaTests
         var expected = !BeyondASchema.Any(b => line.Contains(b, StringComparison.Ordinal));
         var faults = Household.Validate(JsonSchema.Json(SmallHousehold.With(old, changed)));
         Assert.True(expected == faults.Length > 0, $"schema: [{string.Join(", ", faults)}], loader: {line}");
+    }
+
+    [Theory]
+    [MemberData(nameof(ServicesFileTests.Mistakes), MemberType = typeof(ServicesFileTests))]
+    public void What_the_services_loader_refuses_the_schema_refuses_too_where_a_schema_can(string text, string line)
+    {
+        var expected = !new[] { "twice", "not a known key; did", "16909060", "999.1.1.1" }.Any(b => line.Contains(b, StringComparison.Ordinal));
+        Assert.True(!expected || Services.Validate(JsonSchema.Json(text)).Length > 0, line);
     }
 
     private static void AssertSameKeys(JsonSchema schema, JsonNode document, Func<string, IEnumerable<string>> faultsOf)
