@@ -24,17 +24,30 @@ internal static partial class IndianTaxFile
 
     private static ImmutableArray<DatedNumber> ReadNumbers(JsonNodeReader file, string key, string number, decimal minimum, decimal maximum, string unit)
     {
-        var rows = new List<DatedNumber>();
-        return ReadAll(file, key, item =>
+        return ReadApart(file, key, "one row per day", Read, row => (row.From, row.To, ""));
+
+        DatedNumber Read(JsonNodeReader item)
         {
             var (from, to) = Dates(item);
-            var row = new DatedNumber(from, to, item.Number(number, minimum, maximum, unit) ?? 0m, Source(item));
-            if (rows.Any(r => Dated.Holds(r.From, r.To, row.From) || Dated.Holds(row.From, row.To, r.From)))
+            return new DatedNumber(from, to, item.Number(number, minimum, maximum, unit) ?? 0m, Source(item));
+        }
+    }
+
+    /// <summary>Reads dated rows; two of one kind may not hold for one day, or the order of the file would choose.</summary>
+    private static ImmutableArray<T> ReadApart<T>(
+        JsonNodeReader file, string key, string allowed, Func<JsonNodeReader, T> read, Func<T, (DateOnly From, DateOnly? To, object Kind)> holds)
+    {
+        var before = new List<(DateOnly From, DateOnly? To, object Kind)>();
+        return ReadAll(file, key, item =>
+        {
+            var row = read(item);
+            var now = holds(row);
+            if (before.Any(b => b.Kind.Equals(now.Kind) && (Dated.Holds(b.From, b.To, now.From) || Dated.Holds(now.From, now.To, b.From))))
             {
-                item.Fault("from", "holds for days that a row before it holds for", "one row per day");
+                item.Fault("from", "holds for days that a row before it holds for", allowed);
             }
 
-            rows.Add(row);
+            before.Add(now);
             return row;
         });
     }

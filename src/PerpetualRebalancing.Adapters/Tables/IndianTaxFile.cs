@@ -25,24 +25,28 @@ internal static partial class IndianTaxFile
         var buckets = ReadBuckets(file);
         var classes = ReadClasses(file, buckets, switches);
         var grandfathering = file.Section("grandfathering", required: true);
+        var notDeducted = file.Section("notDeducted", required: true);
         var tables = new IndianTables
         {
             Age = new TableAge(file.Day("staleAt", Earliest, Latest), file.Day("expiresAt", Earliest, Latest)),
             Assumptions = [.. file.Words("assumptions", "sentences") ?? []],
             Switches = switches,
             Classes = new IndianClasses(buckets, classes),
-            Slabs = ReadAll(file, "slabs", ReadSlabs),
-            Rebates = ReadAll(file, "rebates", ReadRebate),
-            Surcharges = ReadAll(file, "surcharges", ReadSurcharge),
+            Slabs = ReadApart(file, "slabs", "one row per regime, age and day", ReadSlabs, s => (s.From, s.To, (s.Regime, s.FromAge))),
+            Rebates = ReadApart(file, "rebates", "one row per regime and day", ReadRebate, r => (r.From, r.To, r.Regime)),
+            Surcharges = ReadApart(file, "surcharges", "one row per regime and day", ReadSurcharge, s => (s.From, s.To, s.Regime)),
             Exemptions = ReadNumbers(file, "exemption112A", "amount", 0m, LargestLimit, "rupees"),
             Cess = ReadNumbers(file, "cess", "rate", 0m, 1m, "as a fraction"),
             LossYears = ReadNumbers(file, "lossYears", "years", 0m, 100m, "years"),
             GrandfatheredTo = grandfathering.Day("acquiredTo", Earliest, Latest) ?? Earliest,
             GrandfatheringSource = Source(grandfathering),
+            NotDeducted = [.. notDeducted.Words("charges", "names of charge lines") ?? []],
+            NotDeductedSource = Source(notDeducted),
             Inflation = ReadInflation(file.Section("costInflationIndex", required: true)),
             AdvanceTax = ReadAdvanceTax(file.Section("advanceTax", required: true)),
         };
         grandfathering.Close();
+        notDeducted.Close();
         if (tables.Age.ExpiresAt < tables.Age.StaleAt)
         {
             file.Fault("expiresAt", "is before 'staleAt'", "a later day");

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Tax;
@@ -42,7 +43,9 @@ internal static class UnitedStatesTaxFile
             InvestmentIncome = Rows(file, "netInvestmentIncome", row => new InvestmentIncomeTax(Rate(row), PerFiling(row, Amount))),
             LossLimit = Rows(file, "lossLimit", row => PerFiling(row, Amount)),
             WashSaleDays = Rows(file, "washSale", row => row.Whole("days", 0, OpenLoss.LongestWindow, "days") ?? 0),
-            EstimatedTax = Rows(file, "estimatedTax", ReadParts),
+            EstimatedTax = Rows(file, "estimatedTax", row => new EstimatedTax(
+                ReadParts(row), Amount(row, "threshold"), row.Whole("returnMonth", 1, 12, "") ?? 1, row.Whole("returnDay", 1, 28, "") ?? 1)),
+            LegalHolidays = ReadHolidays(file.Section("legalHolidays", required: true)),
         };
         switches.Close();
         file.Close();
@@ -147,6 +150,27 @@ internal static class UnitedStatesTaxFile
         }
 
         return brackets.ToImmutable();
+    }
+
+    private static ImmutableArray<DateOnly> ReadHolidays(JsonNodeReader section)
+    {
+        const string allowed = "a day written like 2026-06-30";
+        var days = ImmutableArray.CreateBuilder<DateOnly>();
+        foreach (var text in section.Words("days", $"days, each {allowed}") ?? [])
+        {
+            if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+            {
+                days.Add(day);
+            }
+            else
+            {
+                section.Fault("days", $"has '{text}'", allowed);
+            }
+        }
+
+        section.Text("source", "the section of the act");
+        section.Close();
+        return days.ToImmutable();
     }
 
     private static ImmutableArray<EstimatedTaxDate> ReadParts(JsonNodeReader row)

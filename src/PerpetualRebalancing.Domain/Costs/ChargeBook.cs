@@ -97,7 +97,17 @@ public sealed class ChargeBook
     /// <returns>Within the rounding of the lines and, where a schedule has both a charge with a minimum and others, within those
     /// others' share of a small order (US: 0.2 basis points).</returns>
     /// <exception cref="KeyNotFoundException">There is no such schedule, or it does not cover the date.</exception>
-    public ChargeEstimate Estimate(Instrument instrument, Side side, UnitPrice price, DateOnly date)
+    public ChargeEstimate Estimate(Instrument instrument, Side side, UnitPrice price, DateOnly date) =>
+        Estimate(instrument, side, price, date, _ => true);
+
+    /// <summary>The smooth form of some of an order's charges.</summary>
+    /// <inheritdoc cref="Estimate(Instrument, Side, UnitPrice, DateOnly)"/>
+    /// <param name="instrument">What is traded.</param>
+    /// <param name="side">Which way.</param>
+    /// <param name="price">Price or NAV per unit.</param>
+    /// <param name="date">The trade date.</param>
+    /// <param name="counts">Whether a charge of this name counts.</param>
+    public ChargeEstimate Estimate(Instrument instrument, Side side, UnitPrice price, DateOnly date, Func<string, bool> counts)
     {
         var schedule = ScheduleOf(instrument, price);
         var parts = new ChargeEstimate[schedule.Charges.Length];
@@ -109,7 +119,7 @@ public sealed class ChargeBook
             if (charge.Side is null || charge.Side == side)
             {
                 parts[i] = Smooth(rate, price.Amount, schedule.Charges, parts);
-                sum = Plus(sum, parts[i]);
+                sum = counts(charge.Name) ? Plus(sum, parts[i]) : sum;
             }
         }
 

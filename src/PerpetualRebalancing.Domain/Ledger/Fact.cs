@@ -171,7 +171,18 @@ public abstract record Fact
     public sealed record LegFilled(
         BatchId Batch, LegId Leg, string FillId, AccountId Account, InstrumentId Instrument, Side Side, Quantity Quantity, UnitPrice Price,
         ImmutableArray<ChargeLine> Charges, DateOnly TradeDate, DateOnly SettlesOn, ImmutableArray<LotPick> Lots, LotId? NewLot,
-        MemberId? Member, Money Tax) : Fact;
+        MemberId? Member, Money Tax) : Fact
+    {
+        /// <summary>What of a purchase's charges the law does not count in the cost of its lot; null when it counts all.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public Money? NotInCost { get; init; }
+
+        /// <summary>The charges summed, in the account's currency.</summary>
+        internal Money Charged => Charges.Aggregate(Money.Zero(Price.Currency), (sum, line) => sum + line.Amount);
+
+        /// <summary>What the lot of a purchase cost, in the account's currency.</summary>
+        internal Money CostOfLot => (Price * Quantity).Rounded + Charged - (NotInCost ?? Money.Zero(Price.Currency));
+    }
 
     /// <summary>Money of a funding leg left its account.</summary>
     public sealed record MoneySent(BatchId Batch, LegId Leg, AccountId From, Money Amount, Money Fee) : Fact;

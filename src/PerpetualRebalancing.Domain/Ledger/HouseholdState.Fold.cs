@@ -107,11 +107,11 @@ public sealed partial record HouseholdState
         On(fill.Batch, fill.Leg, leg => Checked(fill, leg));
         var gross = fill.Price * fill.Quantity;
         var value = gross.Rounded;
-        var charges = fill.Charges.Aggregate(Money.Zero(value.Currency), (sum, line) => sum + line.Amount);
+        var charges = fill.Charged;
         var state = On(fill.Account, a => fill.Side == Side.Sell
             ? a with { Proceeds = a.Proceeds + value, Charges = a.Charges + charges }
             : a with { Purchases = a.Purchases + value, Charges = a.Charges + charges });
-        state = fill.Side == Side.Sell ? state.Consume(fill) : state.Acquire(fill, value + charges);
+        state = fill.Side == Side.Sell ? state.Consume(fill) : state.Acquire(fill);
         if (fill.Side == Side.Sell)
         {
             var member = fill.Member ?? throw new InvalidOperationException($"Fill {fill.FillId} causes tax but names no taxpayer.");

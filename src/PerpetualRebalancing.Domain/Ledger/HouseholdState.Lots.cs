@@ -35,8 +35,9 @@ public sealed partial record HouseholdState
         return WithLots(position, queue);
     }
 
-    private HouseholdState Acquire(Fact.LegFilled fill, Money cost)
+    private HouseholdState Acquire(Fact.LegFilled fill)
     {
+        var cost = fill.CostOfLot;
         var id = fill.NewLot ?? throw new InvalidOperationException($"Fill {fill.FillId} buys units but names no lot.");
         var lot = new TaxLot(id, fill.Account, fill.Instrument, fill.TradeDate, fill.Quantity, new Money(cost.Amount / fill.Quantity.Units, cost.Currency));
         var position = new Position(fill.Account, fill.Instrument);

@@ -23,21 +23,41 @@ public sealed record AccountHistory(
     public static ImmutableArray<Transaction> OwnOf(AccountId account, IEnumerable<RecordedFact> facts, Func<DateTimeOffset, DateOnly> localDate)
     {
         var own = ImmutableArray.CreateBuilder<Transaction>();
+        var acquired = new Dictionary<LotId, DateOnly>();
         foreach (var recorded in facts)
         {
             switch (recorded.Fact)
             {
                 case Fact.Opened opened:
+                    foreach (var lot in opened.Lots)
+                    {
+                        acquired[lot.Id] = lot.Acquired;
+                    }
+
                     own.AddRange(opened.Lots.Where(l => l.Account == account).OrderBy(l => l.Acquired).Select(l => new Transaction.Bought(
                         new Origin(l.Instrument, "", l.Acquired, OpeningBook, ""), l.Remaining, l.CostPerUnit.Amount, 0m)
                     { Lot = l.Id }));
                     break;
                 case Fact.LegFilled fill when fill.Account == account:
                     own.Add(Of(fill));
+                    if (fill.NewLot is { } bought)
+                    {
+                        acquired[bought] = fill.TradeDate;
+                    }
+
+                    break;
+                case Fact.LotsSet set:
+                    foreach (var lot in set.Lots)
+                    {
+                        acquired[lot.Id] = lot.Acquired;
+                    }
+
                     break;
                 case Fact.WashSale wash when wash.Replacement.Account == account:
+                    var purchase = acquired.Keys.FirstOrDefault(l => l == wash.Lot) ?? acquired.Keys.FirstOrDefault(l => l.IsSamePurchaseAs(wash.Lot));
                     own.Add(new Transaction.Replaced(
-                        new Origin(wash.Replacement.Instrument, "", localDate(recorded.At), "the wash sale", ""), wash));
+                        new Origin(wash.Replacement.Instrument, "", localDate(recorded.At), "the wash sale", ""), wash,
+                        purchase is null ? null : acquired[purchase]));
                     break;
             }
         }
@@ -50,7 +70,8 @@ public sealed record AccountHistory(
     {
         get
         {
-            foreach (var transaction in Own.Where(t => !IsCovered(t, after: -1)))
+            // No statement of trades tells that units replaced a loss: that stays, whatever now answers for the units.
+            foreach (var transaction in Own.Where(t => t is Transaction.Replaced || !IsCovered(t, after: -1)))
             {
                 yield return transaction;
             }
@@ -148,7 +169,6 @@ public sealed record AccountHistory(
         }
 
         // The same quotient that the ledger took, so that a replay without statements gives the ledger's own lots.
-        var cost = (fill.Price * fill.Quantity).Rounded + fill.Charges.Aggregate(Money.Zero(fill.Price.Currency), (sum, line) => sum + line.Amount);
-        return new Transaction.Bought(at, fill.Quantity, cost.Amount / fill.Quantity.Units, 0m) { Lot = fill.NewLot };
+        return new Transaction.Bought(at, fill.Quantity, fill.CostOfLot.Amount / fill.Quantity.Units, 0m) { Lot = fill.NewLot };
     }
 }

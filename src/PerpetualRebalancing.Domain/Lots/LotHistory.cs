@@ -115,7 +115,7 @@ public static class LotHistory
                     Reverse(t);
                     break;
                 case Transaction.Replaced t:
-                    Replace(t.Wash);
+                    _queue.Replace(t.Wash, t.Acquired);
                     break;
                 case Transaction.Stated t:
                     State(t);
@@ -232,29 +232,6 @@ public static class LotHistory
             }
 
             lots.RemoveAt(index);
-        }
-
-        private void Replace(Ledger.Fact.WashSale wash)
-        {
-            // A statement that came since may hold the units under another name, with the broker's own adjustment.
-            var lots = _queue.Of(wash.Replacement.Instrument);
-            var index = lots.FindIndex(l => l.Id == wash.Lot && l.Units >= wash.Quantity.Units && !l.IsReplacement);
-            if (index < 0)
-            {
-                return;
-            }
-
-            var lot = lots[index];
-            var whole = lot.Units == wash.Quantity.Units;
-            var part = whole ? lot : lot.Part(wash.Quantity.Units);
-            part.Cost += wash.AddedCost.Amount / wash.Quantity.Units;
-            (part.HeldSince, part.IsReplacement) = (wash.HeldSince, true);
-            if (!whole)
-            {
-                lot.Units -= wash.Quantity.Units;
-                part.Id = new LotId($"{lot.Id}~{wash.Sold}");
-                lots.Insert(index, part);
-            }
         }
 
         private void State(Transaction.Stated stated)

@@ -35,16 +35,20 @@ public static class LotOrder
             LotMethod.Fifo => assessed.MoveToImmutable(),
             LotMethod.Specific => [.. assessed.OrderBy(a => a.Tax.Term is LotTerm.Long ? 0 : 1).ThenByDescending(a => a.Tax.DeemedCost)],
             LotMethod.HighestCost => [.. assessed.OrderByDescending(a => a.Tax.DeemedCost)],
-            LotMethod.LeastTax => [.. assessed.OrderBy(a => TaxPerUnit(rules, account.Member, a.Lot, a.Tax))],
+            LotMethod.LeastTax => [.. assessed.OrderBy(a => TaxPerUnit(rules, account, instrument, a))],
             _ => throw new ArgumentOutOfRangeException(nameof(account), method, "A lot method that has no order."),
         };
     }
 
     // The whole lot is sold in the thought, so that an exemption that it would use up counts as far as it reaches.
-    private static decimal TaxPerUnit(ITaxRules rules, MemberId member, TaxLot lot, LotTax tax)
+    private static decimal TaxPerUnit(ITaxRules rules, Account account, Instrument instrument, SellableLot lot)
     {
         var gains = new decimal[rules.BucketCount];
-        gains[tax.Bucket] = tax.GainPerUnit * lot.Remaining.Units;
-        return rules.Tax(member, gains) / lot.Remaining.Units;
+        foreach (var part in rules.Disallow(account.Id, instrument, [lot]))
+        {
+            gains[part.Tax.Bucket] += part.Tax.GainPerUnit * part.Lot.Remaining.Units;
+        }
+
+        return rules.Tax(account.Member, gains) / lot.Lot.Remaining.Units;
     }
 }

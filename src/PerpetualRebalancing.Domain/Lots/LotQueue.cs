@@ -122,6 +122,39 @@ internal sealed class LotQueue(AccountId account)
         }
     }
 
+    /// <summary>Gives units the cost and the start that a wash sale gave them. A statement that came since may hold them under another
+    /// name, in several lots, or with the broker's own adjustment, which stays.</summary>
+    /// <param name="wash">What was recorded.</param>
+    /// <param name="acquired">When the units were bought, if that is known.</param>
+    public void Replace(Ledger.Fact.WashSale wash, DateOnly? acquired)
+    {
+        var lots = Of(wash.Replacement.Instrument);
+        var left = wash.Quantity.Units;
+        var index = lots.FindIndex(l => l.Id == wash.Lot && l.Units >= left && !l.IsReplacement);
+        while (left > 0m)
+        {
+            index = index >= 0 ? index : lots.FindIndex(l => l.Acquired == acquired && l.HeldSince == l.Acquired && !l.IsReplacement);
+            if (index < 0)
+            {
+                return;
+            }
+
+            var (lot, units) = (lots[index], Math.Min(left, lots[index].Units));
+            var isWhole = lot.Units == units;
+            var part = isWhole ? lot : lot.Part(units);
+            part.Cost += wash.AddedCost.Amount / wash.Quantity.Units;
+            (part.HeldSince, part.IsReplacement) = (wash.HeldSince, true);
+            if (!isWhole)
+            {
+                lot.Units -= units;
+                part.Id = new LotId($"{lot.Id}~{wash.Sold}");
+                lots.Insert(index, part);
+            }
+
+            (left, index) = (left - units, -1);
+        }
+    }
+
     /// <summary>Whether a lot of a folio may answer for units of another one.</summary>
     public static bool Fits(string lot, string folio) => lot.Length == 0 || folio.Length == 0 || lot == folio;
 

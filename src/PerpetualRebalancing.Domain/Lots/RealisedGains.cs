@@ -21,7 +21,10 @@ public static class RealisedGains
         foreach (var sale in sales)
         {
             var instrument = terms.Policy.Instrument(sale.At.Instrument);
-            var at = new SaleTerms(new UnitPrice(sale.NetPrice, terms.Account.Currency), terms.Rate(sale.At.On) ?? 1m, sale.At.On);
+            var at = new SaleTerms(new UnitPrice(sale.Price, terms.Account.Currency), terms.Rate(sale.At.On) ?? 1m, sale.At.On)
+            {
+                ChargesPerUnit = sale.Charges / sale.Units.Units,
+            };
             foreach (var lot in sale.Taken)
             {
                 var tax = terms.Rules.Assess(lot, instrument, at);

@@ -97,7 +97,9 @@ public abstract record Transaction(Origin At)
     /// <summary>Part of a lot got a later cost and an earlier start: the replacement of a wash sale (IRC 1091(d)).</summary>
     /// <param name="At">Where and when.</param>
     /// <param name="Wash">What was recorded.</param>
-    public sealed record Replaced(Origin At, Ledger.Fact.WashSale Wash) : Transaction(At);
+    /// <param name="Acquired">When the replacing units were bought, by which a statement that names their lot otherwise is answered; null when
+    /// nothing tells.</param>
+    public sealed record Replaced(Origin At, Ledger.Fact.WashSale Wash, DateOnly? Acquired) : Transaction(At);
 
     /// <summary>A broker listed all lots of an instrument at the end of a day: that list holds, whatever led to it.</summary>
     /// <param name="At">Where, and the day.</param>

@@ -49,7 +49,7 @@ internal static class Harvest
         }
 
         var shelf = new SaleShelf(book);
-        var gains = SaleLeg.Gains(book, shelf, sold);
+        var gains = SaleLeg.GainsOf(book, shelf, sold);
         var proposals = ImmutableArray.CreateBuilder<HarvestProposal>();
         foreach (var view in book.Declared.Where(a => !a.Blocked && a.Account.Registration == Registration.Taxable))
         {

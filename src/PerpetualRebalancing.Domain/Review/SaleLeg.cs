@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using PerpetualRebalancing.Domain.Costs;
 using PerpetualRebalancing.Domain.Lots;
+using PerpetualRebalancing.Domain.Tax;
 
 namespace PerpetualRebalancing.Domain.Review;
 
@@ -11,55 +12,76 @@ namespace PerpetualRebalancing.Domain.Review;
 /// <param name="Value">At the plan's price.</param>
 /// <param name="Charges">Exact lines summed, exit load included.</param>
 /// <param name="Lots">What it consumes.</param>
+/// <param name="Gains">The gain by bucket of each lot of <paramref name="Lots"/>, base currency.</param>
 /// <param name="Tax">What it adds to the member's tax, base currency.</param>
 internal sealed record SaleLeg(
-    SaleSource Source, int Class, Quantity Units, Money Value, Money Charges, ImmutableArray<LotPick> Lots, decimal Tax)
+    SaleSource Source, int Class, Quantity Units, Money Value, Money Charges, ImmutableArray<LotPick> Lots,
+    ImmutableArray<(int Bucket, decimal Gain)> Gains, decimal Tax)
 {
-    /// <summary>The leg for a number of units of a source, before tax.</summary>
+    /// <summary>The leg for a number of units of a source, before tax. Its lots are assessed with the charges of these units, as its
+    /// fill will be.</summary>
     public static SaleLeg Of(Book book, SaleSource source, int @class, Quantity units)
     {
-        var member = book.Accounts[source.Account].Account.Member;
-        var picks = ImmutableArray.CreateBuilder<LotPick>();
-        var left = units;
-        var underLoad = Quantity.Zero;
-        foreach (var (lot, tax, load) in source.Lots)
+        var (view, today) = (book.Accounts[source.Account], book.Inputs.Read.Today);
+        var taken = Taken(source, units);
+        var underLoad = new Quantity(taken.Sum(t => t.Lot.UnderExitLoad ? t.Units.Units : 0m));
+        var value = (source.Price * units).Rounded;
+        var lines = book.Inputs.Rules.Charges.For(source.Instrument, Side.Sell, units, source.Price, today, false, underLoad);
+        var charges = lines.Aggregate(Money.Zero(value.Currency), (sum, line) => sum + line.Amount);
+        var terms = new SaleTerms(source.Price, view.Fx, today)
         {
-            if (left.IsZero)
-            {
-                break;
-            }
+            ChargesPerUnit = units.IsZero ? 0m : TradeCharges.DeductedPerUnit(book.Tax, view.Account.Id, lines, units),
+        };
+        var law = book.Tax.For(view.Account.Id, source.Instrument, terms);
+        var picks = ImmutableArray.CreateBuilder<LotPick>(taken.Count);
+        var gains = ImmutableArray.CreateBuilder<(int Bucket, decimal Gain)>(taken.Count);
+        foreach (var (sellable, part) in taken)
+        {
+            var tax = law(sellable.Lot);
+            var isReplaced = sellable.Tax.Disallowed > 0m && tax.GainPerUnit < 0m;
+            gains.Add((tax.Bucket, isReplaced ? 0m : tax.GainPerUnit * part.Units));
 
-            var taken = Quantity.Min(left, lot.Remaining);
-            left -= taken;
-            underLoad += load ? taken : Quantity.Zero;
-            picks.Add(LotPick.Of(lot, taken, tax, book.Tax.Bucket(member, tax.Bucket), book.Policy.Base));
+            // Of a lot that is replaced in part both parts are sold as one.
+            var isRest = picks.Count > 0 && picks[^1].Lot == sellable.Lot.Id;
+            var pick = LotPick.Of(
+                sellable.Lot, isRest ? picks[^1].Quantity + part : part, tax, book.Tax.Bucket(view.Account.Member, tax.Bucket), book.Policy.Base);
+            if (isRest)
+            {
+                picks[^1] = pick;
+            }
+            else
+            {
+                picks.Add(pick);
+            }
         }
 
-        var value = (source.Price * units).Rounded;
-        var lines = book.Inputs.Rules.Charges.For(source.Instrument, Side.Sell, units, source.Price, book.Inputs.Read.Today, false, underLoad);
-        var charges = lines.Aggregate(Money.Zero(value.Currency), (sum, line) => sum + line.Amount);
-        return new SaleLeg(source, @class, units, value, charges, picks.ToImmutable(), 0m);
+        return new SaleLeg(source, @class, units, value, charges, picks.ToImmutable(), gains.MoveToImmutable(), 0m);
+    }
+
+    private static List<(SellableLot Lot, Quantity Units)> Taken(SaleSource source, Quantity units)
+    {
+        var taken = new List<(SellableLot Lot, Quantity Units)>();
+        for (var (i, left) = (0, units); i < source.Lots.Length && !left.IsZero; i++)
+        {
+            var part = Quantity.Min(left, source.Lots[i].Lot.Remaining);
+            left -= part;
+            taken.Add((source.Lots[i], part));
+        }
+
+        return taken;
     }
 
     /// <summary>Adds the leg's gains to its member's, by bucket and in base currency.</summary>
     public void AddGains(Span<decimal> gains)
     {
-        var left = Units.Units;
-        foreach (var (lot, tax, _) in Source.Lots)
+        foreach (var (bucket, gain) in Gains)
         {
-            if (left <= 0m)
-            {
-                break;
-            }
-
-            var taken = Math.Min(left, lot.Remaining.Units);
-            left -= taken;
-            gains[tax.Bucket] += tax.GainPerUnit * taken;
+            gains[bucket] += gain;
         }
     }
 
     /// <summary>The gains of legs by member and bucket, base currency.</summary>
-    public static decimal[] Gains(Book book, SaleShelf shelf, IEnumerable<SaleLeg> legs)
+    public static decimal[] GainsOf(Book book, SaleShelf shelf, IEnumerable<SaleLeg> legs)
     {
         var gains = new decimal[shelf.Members.Length * shelf.BucketCount];
         foreach (var leg in legs)
@@ -77,7 +99,7 @@ internal sealed record SaleLeg(
     /// <param name="legs">The legs to tax, in order.</param>
     public static ImmutableArray<SaleLeg> WithTax(Book book, SaleShelf shelf, IEnumerable<SaleLeg> earlier, IEnumerable<SaleLeg> legs)
     {
-        var gains = Gains(book, shelf, earlier);
+        var gains = GainsOf(book, shelf, earlier);
         var soFar = shelf.Tax(gains);
         var taxed = ImmutableArray.CreateBuilder<SaleLeg>();
         foreach (var leg in legs)

@@ -37,7 +37,7 @@ internal static class SellEngine
         {
             var shelf = new SaleShelf(book);
             var queues = Queues(book, shelf, excluded, all: need.Exists);
-            var earlier = SaleLeg.Gains(book, shelf, draw.Sales);
+            var earlier = SaleLeg.GainsOf(book, shelf, draw.Sales);
             var sale = Search(book, shelf, queues, waterfall, choices, earlier, ceiling, need);
             if ((sale.TooSmall is [var small, ..] ? small : Worst(book, sale.Legs)) is not var (source, reason))
             {

@@ -41,6 +41,10 @@ public interface ITaxLaw
     /// <summary>The same for many lots of one instrument: what does not depend on the lot is worked out once.</summary>
     Func<TaxLot, LotTax> For(Instrument instrument, SaleTerms sale) => lot => Assess(lot, instrument, sale);
 
+    /// <summary>Whether a charge of a trade counts: against the proceeds of a sale, in the cost of a purchase.</summary>
+    /// <param name="charge">The name of the charge's line.</param>
+    bool Deducts(string charge) => true;
+
     /// <summary>What is assumed or uncertain about selling an instrument, whenever it was bought.</summary>
     ImmutableArray<string> AssumptionsOf(Instrument instrument);
 

@@ -25,7 +25,12 @@ public sealed record LotTax(LotTerm Term, int Bucket, decimal Proceeds, decimal 
 /// <param name="Price">Per unit, in the instrument's currency.</param>
 /// <param name="Rate">The review's rate: base currency per unit of the instrument's currency, above zero.</param>
 /// <param name="On">Trade date.</param>
-public readonly record struct SaleTerms(UnitPrice Price, decimal Rate, DateOnly On);
+public readonly record struct SaleTerms(UnitPrice Price, decimal Rate, DateOnly On)
+{
+    /// <summary>What the law lets deduct of the sale's charges, per unit and in the instrument's currency; without the exit load, which
+    /// depends on the lot.</summary>
+    public decimal ChargesPerUnit { get; init; }
+}
 
 /// <summary>What harvesting asks of a member's tax year.</summary>
 /// <param name="To">Its last day.</param>
@@ -45,6 +50,18 @@ public interface ITaxRules
 
     /// <summary>The same for many lots of one account and instrument: what does not depend on the lot is looked up once.</summary>
     Func<TaxLot, LotTax> For(AccountId account, Instrument instrument, SaleTerms sale) => lot => Assess(lot, instrument, sale);
+
+    /// <summary>What the losses of a sale keep of their effect when the same was bought lately: lots of which only a part is replaced are
+    /// split into that part and the rest.</summary>
+    /// <param name="account">Where the lots lie.</param>
+    /// <param name="instrument">What is sold.</param>
+    /// <param name="inOrder">The lots, in the order of the sale.</param>
+    ImmutableArray<SellableLot> Disallow(AccountId account, Instrument instrument, ImmutableArray<SellableLot> inOrder) => inOrder;
+
+    /// <summary>Whether a charge of a trade in an account counts: against the proceeds of a sale, in the cost of a purchase.</summary>
+    /// <param name="account">Where the trade is.</param>
+    /// <param name="charge">The name of the charge's line.</param>
+    bool Deducts(AccountId account, string charge) => true;
 
     /// <summary>The name of a bucket in a member's ledger.</summary>
     BucketId Bucket(MemberId member, int index);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PerpetualRebalancing.Domain.Ledger;
+using PerpetualRebalancing.Domain.Markets;
 using PerpetualRebalancing.Domain.Policy;
 using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Domain.Tax.UnitedStates;
@@ -38,10 +39,18 @@ public static class TaxBooking
     /// <param name="state">Everything that happened, the purchase included.</param>
     /// <param name="inputs">The rules and rates.</param>
     /// <param name="on">Trade date of the purchase.</param>
-    public static ImmutableArray<Fact> Purchase(Household policy, HouseholdState state, ReviewInputs inputs, DateOnly on)
+    public static ImmutableArray<Fact> Purchase(Household policy, HouseholdState state, ReviewInputs inputs, DateOnly on) =>
+        Purchase(policy, state, inputs.Rules.Tax, inputs.Read.Fx, on);
+
+    /// <summary>The facts that follow purchases which nobody has matched with losses yet, a statement's too.</summary>
+    /// <param name="policy">Who is taxed under which law.</param>
+    /// <param name="state">Everything that happened, the purchases included.</param>
+    /// <param name="law">The law.</param>
+    /// <param name="fx">To give a disallowed loss to a lot of another currency.</param>
+    /// <param name="on">Today.</param>
+    public static ImmutableArray<Fact> Purchase(Household policy, HouseholdState state, ITaxBook law, FxTable fx, DateOnly on)
     {
-        var law = inputs.Rules.Tax;
-        var washSales = WashSales.Open(policy, state, law.Open(policy, state, on), inputs.Read.Fx);
+        var washSales = WashSales.Open(policy, state, law.Open(policy, state, on), fx);
         var after = washSales.Aggregate(state, (s, wash) => s.Apply(wash));
         return washSales.IsEmpty ? [] : [.. washSales, .. TaxReassessment.Of(policy, after, law, on)];
     }

@@ -128,13 +128,15 @@ public sealed class HouseholdTax : ITaxRules
             return _ => new LotTax(LotTerm.NeverLong.Value, 0, proceeds, proceeds, proceeds);
         }
 
-        var assess = law.For(instrument, sale);
-        return _recent.IsEmpty ? assess : lot =>
-        {
-            var tax = assess(lot);
-            return tax.GainPerUnit < 0m && _recent.Replace(home.Member, lot, instrument) ? tax with { Disallowed = -tax.GainPerUnit } : tax;
-        };
+        return law.For(instrument, sale);
     }
+
+    /// <inheritdoc/>
+    public ImmutableArray<SellableLot> Disallow(AccountId account, Instrument instrument, ImmutableArray<SellableLot> inOrder) =>
+        _accounts[account].Account.Registration == Registration.Taxable ? _recent.Disallow(_accounts[account].Account.Member, instrument, inOrder) : inOrder;
+
+    /// <inheritdoc/>
+    public bool Deducts(AccountId account, string charge) => _accounts[account].Law.Deducts(charge);
 
     /// <inheritdoc/>
     public BucketId Bucket(MemberId member, int index) => _members[member].Law.Buckets[index].Id;

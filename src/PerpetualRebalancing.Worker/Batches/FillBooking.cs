@@ -26,7 +26,10 @@ internal static class FillBooking
         {
             transaction.Append(new Fact.LegFilled(
                 batch, leg.Plan.Id, fill.FillId, account.Id, instrument.Id, Side.Buy, fill.Quantity, fill.Price, charges, fill.TradeDate,
-                fill.SettlesOn, [], new LotId($"{account.Id}/{instrument.Id}/{fill.FillId}"), account.Member, Money.Zero(policy.Base)));
+                fill.SettlesOn, [], new LotId($"{account.Id}/{instrument.Id}/{fill.FillId}"), account.Member, Money.Zero(policy.Base))
+            {
+                NotInCost = TradeCharges.NotInCost(inputs.Rules.Tax.Open(policy, transaction.State, fill.TradeDate), account.Id, charges),
+            });
             SpendReserve(transaction, leg, fill, Total(fill, charges));
             Append(transaction, TaxBooking.Purchase(policy, transaction.State, inputs, fill.TradeDate));
             return;
@@ -36,7 +39,7 @@ internal static class FillBooking
         var before = transaction.State;
         var facts = TaxBooking.Sale(policy, before, inputs, new Fact.LegFilled(
             batch, leg.Plan.Id, fill.FillId, account.Id, instrument.Id, Side.Sell, fill.Quantity, fill.Price, charges, fill.TradeDate,
-            fill.SettlesOn, Consume(before, policy, account, instrument, fill, inputs), null, account.Member, Money.Zero(policy.Base)));
+            fill.SettlesOn, Consume(before, policy, account, instrument, fill, charges, inputs), null, account.Member, Money.Zero(policy.Base)));
         Append(transaction, facts);
 
         var tax = facts.OfType<Fact.LegFilled>().Single().Tax;
@@ -52,11 +55,15 @@ internal static class FillBooking
 
     /// <summary>What the fill takes, in the order of the account's method.</summary>
     private static ImmutableArray<LotPick> Consume(
-        HouseholdState state, Household policy, Account account, Instrument instrument, BrokerFill fill, ReviewInputs inputs)
+        HouseholdState state, Household policy, Account account, Instrument instrument, BrokerFill fill, ImmutableArray<ChargeLine> charges,
+        ReviewInputs inputs)
     {
         var rules = inputs.Rules.Tax.Open(policy, state, fill.TradeDate);
         var lots = state.Lots.GetValueOrDefault(new Position(account.Id, instrument.Id), []);
-        var terms = new SaleTerms(fill.Price, inputs.Read.Fx.Rate(account.Currency, policy.Base), fill.TradeDate);
+        var terms = new SaleTerms(fill.Price, inputs.Read.Fx.Rate(account.Currency, policy.Base), fill.TradeDate)
+        {
+            ChargesPerUnit = TradeCharges.DeductedPerUnit(rules, account.Id, charges, fill.Quantity),
+        };
         var picks = ImmutableArray.CreateBuilder<LotPick>();
         var left = fill.Quantity;
         foreach (var (lot, tax, _) in LotOrder.Of(rules, account, instrument, lots, terms))

@@ -94,6 +94,9 @@ public sealed class IndianLaw : ITaxLaw
     }
 
     /// <inheritdoc/>
+    public bool Deducts(string charge) => !Tables.NotDeducted.Contains(charge);
+
+    /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">Price and cost are of different currencies.</exception>
     public LotTax Assess(TaxLot lot, Instrument instrument, SaleTerms sale) => For(instrument, sale)(lot);
 
@@ -103,7 +106,7 @@ public sealed class IndianLaw : ITaxLaw
         var rows = _classes.On(instrument, sale.On);
         var currency = sale.Price.Currency;
         var atSale = currency == Domain.Currency.Inr ? null : Tables.Tt.For(currency, sale.On);
-        var value = sale.Price.Amount * (atSale ?? sale.Rate);
+        var (value, charges) = (sale.Price.Amount * (atSale ?? sale.Rate), sale.ChargesPerUnit * (atSale ?? sale.Rate));
         return lot =>
         {
             if (lot.CostPerUnit.Currency != currency)
@@ -116,9 +119,10 @@ public sealed class IndianLaw : ITaxLaw
             var bucket = BucketOn(sale.On, buckets) ?? throw _classes.NoRow(lot, instrument, sale.On);
             var kind = Tables.Classes.Buckets[bucket];
 
-            // An exit load is kept back from the consideration; securities transaction tax may not be deducted (s.48, from 2026 s.72).
+            // An exit load is kept back from the consideration; other charges are spent on the transfer (s.48, from 2026 s.72).
             var load = instrument.LoadRate(lot.Acquired, sale.On);
-            var proceeds = load == 0m ? value : value * (1m - load);
+            var consideration = load == 0m ? value : value * (1m - load);
+            var proceeds = consideration - charges;
             var costRate = atSale is { } rate && _convertsCostAtItsOwnMonth ? Tables.Tt.For(currency, lot.Acquired) ?? rate : atSale ?? sale.Rate;
             var cost = lot.CostPerUnit.Amount * costRate;
             var deemed = cost;
@@ -128,7 +132,7 @@ public sealed class IndianLaw : ITaxLaw
             }
             else if (kind.Gain == IndianGain.Long112A && lot.Acquired <= Tables.GrandfatheredTo && instrument.FairValue2018 is { } fair)
             {
-                deemed = Math.Max(cost, Math.Min(fair.Amount * costRate, proceeds));
+                deemed = Math.Max(cost, Math.Min(fair.Amount * costRate, consideration));
             }
 
             var isLoss = proceeds < deemed;

@@ -36,6 +36,12 @@ public sealed record IndianTables
     /// <summary>The section of grandfathering.</summary>
     public required string GrandfatheringSource { get; init; }
 
+    /// <summary>Charges that count neither against the proceeds of a sale nor in the cost of a purchase (s.48, from April 2026 s.72).</summary>
+    public required ImmutableArray<string> NotDeducted { get; init; }
+
+    /// <summary>The section that says so.</summary>
+    public required string NotDeductedSource { get; init; }
+
     /// <summary>Cost inflation index by the year in which the tax year begins.</summary>
     public required ImmutableSortedDictionary<int, decimal> Inflation { get; init; }
 

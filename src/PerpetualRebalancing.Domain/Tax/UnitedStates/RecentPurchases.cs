@@ -33,22 +33,46 @@ internal sealed class RecentPurchases
         _lots = lots.ToImmutable();
     }
 
-    /// <summary>Whether there are none.</summary>
-    public bool IsEmpty => _lots.IsEmpty;
-
-    /// <summary>Whether units bought lately, and still held, would replace a loss on a lot. How many does not matter: a plan had better
-    /// count on none of such a loss than on too much of it; the booking of the sale is exact.</summary>
-    public bool Replace(MemberId member, TaxLot sold, Instrument instrument)
+    /// <summary>Splits lots that are sold at a loss where units bought lately, and still held, replace only a part of them: in the order
+    /// of the sale, by purchases in the order of acquisition (26 CFR 1.1091-1(c) and (d)). Each account and instrument is judged as if
+    /// it were sold alone, which is cautious; the booking of a sale is exact.</summary>
+    /// <param name="member">Who sells.</param>
+    /// <param name="instrument">What is sold.</param>
+    /// <param name="inOrder">The lots, in the order of the sale.</param>
+    public ImmutableArray<SellableLot> Disallow(MemberId member, Instrument instrument, ImmutableArray<SellableLot> inOrder)
     {
-        foreach (var (buyer, bought, lot) in _lots)
+        if (_lots.IsEmpty || _rules.WashSales(member) is not { } rule)
         {
-            var rule = _rules.WashSales(member);
-            if (rule is not null && (rule.AnyMember || buyer == member) && !lot.Id.IsSamePurchaseAs(sold.Id) && rule.IsIdentical(instrument, bought))
+            return inOrder;
+        }
+
+        var bought = _lots.Where(l => (rule.AnyMember || l.Member == member) && rule.IsIdentical(instrument, l.Instrument))
+            .OrderBy(l => l.Lot.Acquired).Select(l => l.Lot).ToArray();
+        var left = bought.Select(l => l.Remaining.Units).ToArray();
+        var split = ImmutableArray.CreateBuilder<SellableLot>(inOrder.Length);
+        foreach (var sellable in inOrder)
+        {
+            var units = sellable.Lot.Remaining.Units;
+            var replaced = 0m;
+            for (var i = 0; i < bought.Length && sellable.Tax.GainPerUnit < 0m; i++)
             {
-                return true;
+                var taken = bought[i].Id.IsSamePurchaseAs(sellable.Lot.Id) ? 0m : Math.Min(left[i], units - replaced);
+                (left[i], replaced) = (left[i] - taken, replaced + taken);
+            }
+
+            if (replaced > 0m)
+            {
+                split.Add(Part(sellable, replaced) with { Tax = sellable.Tax with { Disallowed = -sellable.Tax.GainPerUnit } });
+            }
+
+            if (replaced < units)
+            {
+                split.Add(replaced == 0m ? sellable : Part(sellable, units - replaced));
             }
         }
 
-        return false;
+        return split.ToImmutable();
     }
+
+    private static SellableLot Part(SellableLot whole, decimal units) => whole with { Lot = whole.Lot with { Remaining = new Quantity(units) } };
 }

@@ -85,7 +85,7 @@ public sealed class UnitedStatesLaw : ITaxLaw
         return new LotTax(
             isLong ? LotTerm.Long.Value : new LotTerm.Short(longFrom),
             !isLong ? Short : rule.IsCollectible ? Collectible : Long,
-            sale.Price.Amount * sale.Rate * (1m - instrument.LoadRate(lot.Acquired, sale.On)), cost, cost);
+            ((sale.Price.Amount * (1m - instrument.LoadRate(lot.Acquired, sale.On))) - sale.ChargesPerUnit) * sale.Rate, cost, cost);
     }
 
     /// <inheritdoc/>

@@ -55,6 +55,13 @@ public sealed record InvestmentIncomeTax(decimal Rate, PerFiling<decimal> Above)
 /// <param name="DueDay">Day of the due date.</param>
 public sealed record EstimatedTaxDate(int ThroughMonth, int DueMonth, int DueDay);
 
+/// <summary>When estimated tax of a year is due.</summary>
+/// <param name="Parts">In the order of the year.</param>
+/// <param name="Threshold">Below this much for the year nothing is due before the return, USD (s.6654(e)(1)).</param>
+/// <param name="ReturnMonth">Month of the day the return is due, in the year after.</param>
+/// <param name="ReturnDay">Day of it.</param>
+public sealed record EstimatedTax(ImmutableArray<EstimatedTaxDate> Parts, decimal Threshold, int ReturnMonth, int ReturnDay);
+
 /// <summary>A point that the law leaves open, as a switch.</summary>
 /// <param name="On">How it is answered here.</param>
 /// <param name="Says">The answer as a sentence: listed in every estimate.</param>
@@ -93,8 +100,22 @@ public sealed record UnitedStatesTables
     /// <summary>Days before and after a loss within which identical units replace it.</summary>
     public required ImmutableArray<Dated<int>> WashSaleDays { get; init; }
 
-    /// <summary>Estimated-tax dates of a year, in the order of its parts.</summary>
-    public required ImmutableArray<Dated<ImmutableArray<EstimatedTaxDate>>> EstimatedTax { get; init; }
+    /// <summary>When estimated tax of a year is due.</summary>
+    public required ImmutableArray<Dated<EstimatedTax>> EstimatedTax { get; init; }
+
+    /// <summary>Legal holidays in the District of Columbia that a due date could fall on.</summary>
+    public ImmutableArray<DateOnly> LegalHolidays { get; init; } = [];
+
+    /// <summary>The day on which what is due on a day is in time: the next one that is no Saturday, Sunday or legal holiday (s.7503).</summary>
+    public DateOnly InTime(DateOnly due)
+    {
+        while (due.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday || LegalHolidays.Contains(due))
+        {
+            due = due.AddDays(1);
+        }
+
+        return due;
+    }
 
     /// <summary>Whether two funds on one index are substantially identical.</summary>
     public required LawSwitch SameIndexIsIdentical { get; init; }

@@ -137,20 +137,32 @@ internal sealed class UnitedStatesYear : IMemberYear
     {
         var instalments = ImmutableArray.CreateBuilder<TaxInstalment>();
         var paid = 0m;
-        foreach (var part in UnitedStatesTables.On(_law.Tables.EstimatedTax, _ledger.Year.From, "estimated-tax dates").Row.Value)
+        var (tables, first) = (_law.Tables, _ledger.Year.From.Year);
+        var rules = UnitedStatesTables.On(tables.EstimatedTax, _ledger.Year.From, "estimated-tax dates").Row.Value;
+        var whole = CausedThrough(12);
+        if (whole < rules.Threshold)
         {
-            var (@short, @long, collectible) = Sums(_ledger.Gains.Where(g => g.On.Month <= part.ThroughMonth));
-            var caused = Total(Net(@short - _short, @long - _long, collectible - _collectible)) - Total(WithoutGains());
-            var cumulative = Math.Max(0m, caused);
+            return whole > 0m ? [new TaxInstalment(tables.InTime(new DateOnly(first + 1, rules.ReturnMonth, rules.ReturnDay)), whole)] : [];
+        }
+
+        foreach (var part in rules.Parts)
+        {
+            var cumulative = CausedThrough(part.ThroughMonth);
             if (cumulative != paid)
             {
-                var year = _ledger.Year.From.Year + (part.DueMonth <= part.ThroughMonth ? 1 : 0);
-                instalments.Add(new TaxInstalment(new DateOnly(year, part.DueMonth, part.DueDay), cumulative));
+                var year = first + (part.DueMonth <= part.ThroughMonth ? 1 : 0);
+                instalments.Add(new TaxInstalment(tables.InTime(new DateOnly(year, part.DueMonth, part.DueDay)), cumulative));
                 paid = cumulative;
             }
         }
 
         return instalments.ToImmutable();
+
+        decimal CausedThrough(int month)
+        {
+            var (@short, @long, collectible) = Sums(_ledger.Gains.Where(g => g.On.Month <= month));
+            return Math.Max(0m, Total(Net(@short - _short, @long - _long, collectible - _collectible)) - Total(WithoutGains()));
+        }
     }
 
     private (decimal Short, decimal Long, decimal Collectible) Sums(IEnumerable<GainEntry> entries)

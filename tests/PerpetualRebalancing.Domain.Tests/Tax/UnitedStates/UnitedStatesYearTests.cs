@@ -1,4 +1,5 @@
 using FsCheck.Fluent;
+using PerpetualRebalancing.Domain.Lots;
 using PerpetualRebalancing.Domain.Policy;
 using PerpetualRebalancing.Domain.Tax;
 using PerpetualRebalancing.Domain.Tax.UnitedStates;
@@ -121,6 +122,38 @@ public sealed class UnitedStatesYearTests
         Assert.Equal(
             [new TaxInstalment(new(2026, 4, 15), 150m), new TaxInstalment(new(2026, 6, 15), 300m), new TaxInstalment(new(2027, 1, 15), 600m)], year.Instalments());
         Assert.Empty(UsTables.Year(60_000m).Instalments());
+    }
+
+    // s.6654(e)(1): with less than 1,000 for the year nothing is due before the return (s.6072(a)); s.7503: nor on a Saturday.
+    [Theory]
+    [InlineData(6_600, "2027-04-15")] // 990
+    [InlineData(6_700, "2026-06-15")] // 1,005
+    public void Less_than_the_threshold_is_due_with_the_return(double gain, string due)
+    {
+        var law = new UnitedStatesLaw(UsTables.Of() with { EstimatedTax = [new(new(1986, 1, 1), null, new EstimatedTax([new(5, 6, 15), new(12, 1, 15)], 1_000m, 4, 15), "a test", null)] });
+        var instalment = Assert.Single(UsTables.Year(60_000m, gains: [(new(2026, 5, 4), UnitedStatesLaw.Long, (decimal)gain)], law: law).Instalments());
+        Assert.Equal((DateOnly.ParseExact(due, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), (decimal)gain * 0.15m), (instalment.DueOn, instalment.Cumulative));
+    }
+
+    [Theory]
+    [InlineData("2026-06-15", "2026-06-15")] // a Monday
+    [InlineData("2025-06-15", "2025-06-16")] // a Sunday
+    [InlineData("2028-01-15", "2028-01-18")] // a Saturday before Martin Luther King's birthday
+    [InlineData("2028-04-15", "2028-04-18")] // a Saturday before Emancipation Day as observed
+    public void A_due_date_moves_to_the_next_business_day(string due, string inTime)
+    {
+        static DateOnly Day(string text) => DateOnly.ParseExact(text, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(Day(inTime), (UsTables.Of() with { LegalHolidays = [new(2028, 1, 17), new(2028, 4, 17)] }).InTime(Day(due)));
+    }
+
+    // Form 8949: proceeds less commissions and fees.
+    [Fact]
+    public void Selling_costs_reduce_the_proceeds()
+    {
+        var instrument = new UsHousehold().Policy.Instruments[0];
+        var lot = new TaxLot(new LotId("l"), UsHousehold.Taxable, instrument.Id, new(2024, 1, 5), new Quantity(10m), UsTables.Usd(100m));
+        var tax = UsTables.Law.Assess(lot, instrument, new SaleTerms(new UnitPrice(120m, Currency.Usd), 1m, new(2026, 6, 1)) { ChargesPerUnit = 0.25m });
+        Assert.Equal((119.75m, 100m, 19.75m), (tax.Proceeds, tax.Cost, tax.GainPerUnit));
     }
 
     [Fact]

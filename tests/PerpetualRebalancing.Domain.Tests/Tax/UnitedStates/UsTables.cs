@@ -29,7 +29,7 @@ internal static class UsTables
         InvestmentIncome = [Row(new InvestmentIncomeTax(0.038m, new PerFiling<decimal>(200_000, 250_000, 125_000, 200_000)))],
         LossLimit = [Row(new PerFiling<decimal>(3_000, 3_000, 1_500, 3_000))],
         WashSaleDays = [Row(30)],
-        EstimatedTax = [Row<ImmutableArray<EstimatedTaxDate>>([new(3, 4, 15), new(5, 6, 15), new(8, 9, 15), new(12, 1, 15)])],
+        EstimatedTax = [Row(new EstimatedTax([new(3, 4, 15), new(5, 6, 15), new(8, 9, 15), new(12, 1, 15)], 0m, 4, 15))],
     };
 
     public static IMemberYear Year(

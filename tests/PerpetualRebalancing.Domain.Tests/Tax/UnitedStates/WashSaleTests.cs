@@ -1,4 +1,6 @@
 using FsCheck.Fluent;
+using PerpetualRebalancing.Domain.Lots;
+using PerpetualRebalancing.Domain.Tax;
 using PerpetualRebalancing.Domain.Tax.UnitedStates;
 
 namespace PerpetualRebalancing.Domain.Tests.Tax.UnitedStates;
@@ -220,14 +222,21 @@ public sealed class WashSaleTests
     }
 
     [Fact]
-    public void A_plan_counts_no_loss_that_units_bought_lately_would_replace()
+    public void A_plan_counts_only_what_units_bought_lately_would_not_replace()
     {
         var h = Bought(("a", new(2025, 1, 6), 10, 1_000));
-        decimal GainOn(DateOnly on) => h.Law.Open(h.Policy, h.State, on)
-            .Assess(h.Lots(UsHousehold.Taxable)[0], h.Policy.Instrument(new("VOO")), new(new UnitPrice(80m, Currency.Usd), 1m, on)).GainPerUnit;
-        Assert.Equal(-20m, GainOn(new(2026, 3, 4)));
+        var voo = h.Policy.Instrument(new("VOO"));
+        decimal GainOn(DateOnly on)
+        {
+            var rules = h.Law.Open(h.Policy, h.State, on);
+            var terms = new SaleTerms(new UnitPrice(80m, Currency.Usd), 1m, on);
+            var inOrder = LotOrder.Of(rules, h.Policy.Account(UsHousehold.Taxable), voo, [h.Lots(UsHousehold.Taxable)[0]], terms);
+            return rules.Disallow(UsHousehold.Taxable, voo, inOrder).Sum(p => p.Tax.GainPerUnit * p.Lot.Remaining.Units);
+        }
+
+        Assert.Equal(-200m, GainOn(new(2026, 3, 4)));
         h.Buy(new(2026, 3, 4), 1, 80, "ivv", UsHousehold.Ira, "IVV");
-        Assert.Equal([0m, 0m, -20m], [GainOn(new(2026, 3, 4)), GainOn(new(2026, 4, 3)), GainOn(new(2026, 4, 4))]);
+        Assert.Equal([-180m, -180m, -200m], [GainOn(new(2026, 3, 4)), GainOn(new(2026, 4, 3)), GainOn(new(2026, 4, 4))]);
     }
 
     // No loss and no cost appears or disappears, whatever is bought and sold: losses that count and cost that is left are what was paid,
