@@ -6,7 +6,9 @@ using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Json;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Lots;
+using PerpetualRebalancing.Domain.Markets;
 using PerpetualRebalancing.Domain.Policy;
+using PerpetualRebalancing.Domain.Tax;
 using PerpetualRebalancing.Worker.Reviewing;
 
 namespace PerpetualRebalancing.Worker.Statements;
@@ -30,9 +32,9 @@ internal sealed class StatementBook(Desk desk)
         var source = Source(request.Path, StatementSource.ReadBytes(request.Path), account);
         var actions = request.Actions is { } path ? Source(path, StatementSource.ReadBytes(path), account) : null;
         var (hash, actionsHash) = (DomainJson.Hash(source.Bytes.Span), actions is null ? null : DomainJson.Hash(actions.Bytes.Span));
-        if (Live(account.Id).FirstOrDefault(i => i.Document == hash && i.Actions == actionsHash) is { } known)
+        if (Known() is { } known)
         {
-            return ImportReport.Repeated(known.Id, account.Id, source.File, known.From, known.To);
+            return known;
         }
 
         var kind = request.Kind ?? StatementFile.KindOf(source);
@@ -44,14 +46,24 @@ internal sealed class StatementBook(Desk desk)
 
         return desk.Store.Transact(by, t =>
         {
+            // Another command may have imported the same file while this one read it.
+            if (Known() is { } meanwhile)
+            {
+                return meanwhile;
+            }
+
             var effect = Effect(account, statement, source.File, t.State);
             var id = t.SaveImport(new NewImport(
                 account.Id, kind.ToString(), source.File, t.SaveDocument(source.Bytes.Span), actions?.File,
                 actions is null ? null : t.SaveDocument(actions.Bytes.Span), statement.From, statement.To,
                 statement.Owner.Name, statement.Owner.TaxNumber, statement.Owner.Account));
             Record(t, id, effect);
+            MatchLosses(t);
             return Report(id, statement, source.File, effect);
         });
+
+        ImportReport? Known() => Live(account.Id).FirstOrDefault(i => i.Document == hash && i.Actions == actionsHash) is { } same
+            ? ImportReport.Repeated(same.Id, account.Id, source.File, same.From, same.To) : null;
     }
 
     /// <summary>Takes an import back: its account's lots are what they would be without it.</summary>
@@ -82,6 +94,21 @@ internal sealed class StatementBook(Desk desk)
         foreach (var fact in effect.Lots.AsEnumerable<Fact>().Concat(effect.Gains))
         {
             transaction.AppendOf(import, fact);
+        }
+    }
+
+    /// <summary>What a statement bought may replace a loss that was booked: at once, not with the next purchase.</summary>
+    private void MatchLosses(StoreTransaction transaction)
+    {
+        if (transaction.State.OpenLosses.IsEmpty)
+        {
+            return;
+        }
+
+        var fx = desk.Policy.Accounts.All(a => a.Currency == desk.Policy.Base) ? FxTable.None : desk.Market.FxOn(Today);
+        foreach (var fact in TaxBooking.Purchase(desk.Policy, transaction.State, desk.ReadRules().Laws, fx, Today))
+        {
+            transaction.Append(fact);
         }
     }
 

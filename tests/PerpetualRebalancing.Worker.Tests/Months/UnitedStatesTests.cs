@@ -4,6 +4,7 @@ using PerpetualRebalancing.Domain.Costs;
 using PerpetualRebalancing.Domain.Gates;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Worker.Reviewing;
+using PerpetualRebalancing.Worker.Statements;
 
 namespace PerpetualRebalancing.Worker.Tests.Months;
 
@@ -20,11 +21,12 @@ public class UnitedStatesTests
         await life.GoToAsync(life.DueAt(life.Slot));
         var asked = Assert.IsType<ReviewOutcome.AwaitingApproval>(await life.ReviewAsync(life.Slot)).Judged;
 
-        // The highest cost is sold first: the loss of 2024's lot. Ten units of it are replaced by the IRA's, so the plan counts no loss.
+        // The highest cost is sold first: the loss of 2024's lot. Ten units of it are replaced by the IRA's; what is left of the loss reduces
+        // other income by 3,000, taxed at 22 % on a joint return.
         var sale = Assert.Single(asked.Plan.Legs, l => l.IsSale);
         Assert.Equal(("VOO", "ann"), (sale.Instrument!.Value, sale.Account.Value));
         Assert.All(sale.Lots, l => Assert.Equal((new DateOnly(2024, 6, 3), true), (l.Acquired, l.Gain.IsNegative)));
-        Assert.Equal(0m, sale.Tax.Amount);
+        Assert.Equal(-660m, sale.Tax.Amount);
         Assert.Contains(asked.Plan.Assumptions, a => a.Contains("one index", StringComparison.Ordinal));
         var question = Assert.IsType<Verdict.NeedsApproval>(asked.Judgement.Verdicts.Single(v => v.Gate == "wash sale").Verdict);
         Assert.Contains("10 units of IVV of 2026-06-10", question.Why, StringComparison.Ordinal);
@@ -44,6 +46,18 @@ public class UnitedStatesTests
         Assert.Equal(0m, life.State.TaxDue[Ann].Amount);
         var open = Assert.Single(life.State.OpenLosses);
         Assert.Equal(fill.Quantity.Units - 10m, open.Quantity.Units);
+
+        // A statement tells of five more units in the IRA: their part of the loss is gone the moment it is imported.
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("ira.csv", FormattableString.Invariant($"date,action,instrument,units,price\n{fill.TradeDate:yyyy-MM-dd},buy,IVV,5,600\n"));
+        new StatementBook(life.Desk).Import(new ImportRequest(file, life.Desk.Policy.Account(new AccountId("ann-ira")), null, null), isDryRun: false, "ann");
+        var later = life.Facts.OfType<Fact.WashSale>().Last();
+        Assert.Equal((5m, 0m, "ann-ira"), (later.Quantity.Units, later.AddedCost.Amount, later.Replacement.Account.Value));
+        Assert.Equal(fill.Quantity.Units - 15m, Assert.Single(life.State.OpenLosses).Quantity.Units);
+
+        // Nothing is matched twice.
+        new StatementBook(life.Desk).Import(new ImportRequest(file, life.Desk.Policy.Account(new AccountId("ann-ira")), null, null), isDryRun: false, "ann");
+        Assert.Equal(2, life.Facts.OfType<Fact.WashSale>().Count());
     }
 
     [Fact]
