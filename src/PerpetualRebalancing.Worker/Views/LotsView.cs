@@ -65,14 +65,21 @@ internal static class LotsView
     public static Page Render(ImmutableArray<LotRow> lots)
     {
         var page = new PageWriter(lots.IsEmpty ? "There are no such lots." : $"{lots.Length} lots, in the order a first-in-first-out sale takes them");
+        var isTacked = lots.Any(l => l.HeldSince != l.Acquired);
         foreach (var position in lots.GroupBy(l => (l.Account, l.Instrument)))
         {
             var prefix = $"{position.Key.Account}/{position.Key.Instrument}/";
             page.Heading($"{position.Key.Instrument} in {position.Key.Account}: {MoneyFormat.Units(new Quantity(position.Sum(l => l.Units.Units)))} units").Table(
-                [new Column("lot"), new Column("acquired"), new Column("held since"), Column.Number("units"), Column.Number("per unit"), Column.Number("cost"), new Column("term today")],
+                [
+                    new Column("lot"), new Column("acquired"), .. isTacked ? [new Column("held since")] : ImmutableArray<Column>.Empty,
+                    Column.Number("units"), Column.Number("per unit"), Column.Number("cost"), new Column("term today"),
+                ],
                 position.Select(l => ImmutableArray.Create<Cell>(
-                    l.Lot.Value.StartsWith(prefix, StringComparison.Ordinal) ? l.Lot.Value[prefix.Length..] : l.Lot.Value, MoneyFormat.Day(l.Acquired),
-                    MoneyFormat.Day(l.HeldSince), MoneyFormat.Units(l.Units), Price(l.CostPerUnit), MoneyFormat.Text(l.Cost), Term(l))));
+                    [
+                        l.Lot.Value.StartsWith(prefix, StringComparison.Ordinal) ? l.Lot.Value[prefix.Length..] : l.Lot.Value, MoneyFormat.Day(l.Acquired),
+                        .. isTacked ? [MoneyFormat.Day(l.HeldSince)] : ImmutableArray<Cell>.Empty, MoneyFormat.Units(l.Units), Price(l.CostPerUnit),
+                        MoneyFormat.Text(l.Cost), Term(l),
+                    ])));
         }
 
         return page.Paragraph("The term is an estimate under the tax tables of today, not advice.", Tone.Quiet).Page();
