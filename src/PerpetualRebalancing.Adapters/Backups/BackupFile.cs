@@ -164,6 +164,12 @@ public static class BackupFile
             using var target = Connect(to, SqliteOpenMode.ReadWrite);
             source.BackupDatabase(target);
 
+            // Logins stay where they were made: a copy that is lost, or restored elsewhere, must sign nobody in.
+            if (target.ExecuteScalar<long>("select count(*) from sqlite_schema where type = 'table' and name = 'vault'") == 1)
+            {
+                target.Execute("pragma secure_delete = on; delete from vault");
+            }
+
             // One file that is whole by itself.
             target.Execute("pragma journal_mode = delete");
         }

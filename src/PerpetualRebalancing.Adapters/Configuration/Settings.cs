@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PerpetualRebalancing.Adapters.Backups;
+using PerpetualRebalancing.Adapters.Vault;
 
 namespace PerpetualRebalancing.Adapters.Configuration;
 
@@ -30,11 +31,17 @@ public sealed record Settings(string DataFolder, string HouseholdFile, string Co
     /// <summary>The variable of the passphrase that encrypts backups.</summary>
     public const string BackupPassphraseVariable = "PERPETUAL_BACKUP_PASSPHRASE";
 
+    /// <summary>The variable of the key that encrypts the logins of the accounts.</summary>
+    public const string RuntimeKeyVariable = "PERPETUAL_RUNTIME_KEY";
+
     /// <summary>Where backups go and how long they stay.</summary>
     public BackupSettings Backup { get; init; } = BackupSettings.Usual;
 
     /// <summary>Keys and passwords of the accounts.</summary>
     public Secrets Secrets { get; init; } = Secrets.None;
+
+    /// <summary>Encrypts what logins leave behind; null keeps that in memory.</summary>
+    public RuntimeKey? RuntimeKey { get; init; }
 
     /// <summary>The database of what happened.</summary>
     public string Database => Path.Combine(DataFolder, "household.db");
@@ -43,9 +50,12 @@ public sealed record Settings(string DataFolder, string HouseholdFile, string Co
     public string Outbox => Path.Combine(DataFolder, "outbox");
 
     /// <summary>The variables of an installation's folders and files; none of them is a secret.</summary>
-    public static ImmutableArray<string> Variables => [.. Known.Where(v => v != BackupPassphraseVariable)];
+    public static ImmutableArray<string> Variables => [.. Known.Where(v => v is not (BackupPassphraseVariable or RuntimeKeyVariable))];
 
-    private static readonly string[] Known = [DataVariable, HouseholdVariable, ConfigVariable, BackupVariable, BackupCopyVariable, BackupKeepVariable, BackupPassphraseVariable];
+    private static readonly string[] Known =
+    [
+        DataVariable, HouseholdVariable, ConfigVariable, BackupVariable, BackupCopyVariable, BackupKeepVariable, BackupPassphraseVariable, RuntimeKeyVariable,
+    ];
 
     /// <summary>Makes the settings of an installation.</summary>
     /// <param name="folder">What relative paths start from: the working folder.</param>
@@ -90,11 +100,18 @@ public sealed record Settings(string DataFolder, string HouseholdFile, string Co
             faults.Add($"environment: {BackupPassphraseVariable}: is shorter than allowed; allowed: at least {BackupSettings.ShortestPassphrase} characters, or leave it out for backups that are not encrypted");
         }
 
+        var key = variables.TryGetValue(RuntimeKeyVariable, out var digits) ? RuntimeKey.Parse(digits) : null;
+        if (digits is not null && key is null)
+        {
+            faults.Add($"environment: {RuntimeKeyVariable}: is no key; allowed: {RuntimeKey.Allowed}");
+        }
+
         string? Optional(string variable) => variables.ContainsKey(variable) ? PathOf(variable, "none") : null;
         settings = settings with
         {
             Secrets = Secrets.From(variables),
             Backup = new BackupSettings(Optional(BackupVariable), Optional(BackupCopyVariable), keep, passphrase),
+            RuntimeKey = key,
         };
         return faults.Count == 0 ? settings : throw new ConfigurationException(faults.ToImmutable());
     }

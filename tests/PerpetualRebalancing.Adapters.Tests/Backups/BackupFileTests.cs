@@ -148,7 +148,7 @@ public sealed class BackupFileTests : IDisposable
         _file.Tamper(
             """
             drop view batches; drop view legs; drop view leg_states; drop view fills; drop view lot_events; drop view ledger; drop view sell_program;
-            drop table import_facts; drop table imports;
+            drop table import_facts; drop table imports; drop table vault;
             pragma user_version = 4;
             """);
         var blocked = Path.Combine(DataFolder, "backups");

@@ -60,7 +60,8 @@ public class SettingsTests
         Assert.Equal(
             [
                 "environment: PERPETUAL_DATE: is not a known variable; did you mean 'PERPETUAL_DATA'?; "
-                    + "allowed: PERPETUAL_DATA, PERPETUAL_HOUSEHOLD, PERPETUAL_CONFIG, PERPETUAL_BACKUP, PERPETUAL_BACKUP_COPY, PERPETUAL_BACKUP_KEEP, PERPETUAL_BACKUP_PASSPHRASE",
+                    + "allowed: PERPETUAL_DATA, PERPETUAL_HOUSEHOLD, PERPETUAL_CONFIG, PERPETUAL_BACKUP, PERPETUAL_BACKUP_COPY, PERPETUAL_BACKUP_KEEP, PERPETUAL_BACKUP_PASSPHRASE, "
+                    + "PERPETUAL_RUNTIME_KEY",
                 "environment: PERPETUAL_CONFIG: is empty; allowed: a path, or leave it out for config",
             ],
             faults);
@@ -81,6 +82,17 @@ public class SettingsTests
     }
 
     [Fact]
+    public void The_runtime_key_is_read_and_neither_a_good_nor_a_bad_one_is_repeated()
+    {
+        var settings = Settings.From(Folder, Variables(("PERPETUAL_RUNTIME_KEY", new string('a', 64))));
+        Assert.NotNull(settings.RuntimeKey);
+        Assert.DoesNotContain("aaa", settings.ToString(), StringComparison.Ordinal);
+        Assert.Equal(
+            ["environment: PERPETUAL_RUNTIME_KEY: is no key; allowed: 64 hexadecimal digits, for example the output of 'openssl rand -hex 32', or leave it out to keep logins in memory only"],
+            Assert.Throws<ConfigurationException>(() => Settings.From(Folder, Variables(("PERPETUAL_RUNTIME_KEY", "hunter2")))).Faults);
+    }
+
+    [Fact]
     public void The_example_environment_lists_exactly_the_variables_that_are_read()
     {
         var listed = File.ReadLines(RepositoryFolder.Config("../.env.example"))
@@ -89,7 +101,7 @@ public class SettingsTests
             new[]
             {
                 Settings.BackupVariable, Settings.BackupCopyVariable, Settings.BackupKeepVariable, Settings.BackupPassphraseVariable, Settings.ConfigVariable,
-                Settings.DataVariable, Settings.HouseholdVariable,
+                Settings.DataVariable, Settings.HouseholdVariable, Settings.RuntimeKeyVariable,
             },
             listed.Order(StringComparer.Ordinal));
     }
