@@ -20,14 +20,7 @@ public sealed record Answer(string Upstream, string Route, HttpStatusCode Status
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 
     /// <summary>The body as text (UTF-8, with or without its mark).</summary>
-    public string Text
-    {
-        get
-        {
-            var bytes = Body.Span;
-            return Encoding.UTF8.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[3..] : bytes);
-        }
-    }
+    public string Text => Encoding.UTF8.GetString(Unmarked);
 
     /// <summary>The body as the contract's type.</summary>
     /// <exception cref="UpstreamException">It is not: <see cref="UpstreamFault.Unreadable"/>.</exception>
@@ -35,7 +28,7 @@ public sealed record Answer(string Upstream, string Route, HttpStatusCode Status
     {
         try
         {
-            return JsonSerializer.Deserialize(Body.Span, type) ?? throw Unreadable("it is null");
+            return JsonSerializer.Deserialize(Unmarked, type) ?? throw Unreadable("it is null");
         }
         catch (JsonException e)
         {
@@ -65,6 +58,8 @@ public sealed record Answer(string Upstream, string Route, HttpStatusCode Status
         >= 500 => Fault(UpstreamFault.Failing, $"{Route} failed (HTTP {(int)Status}): {Shown}"),
         _ => Unreadable($"it is no answer of the contract: {Shown}"),
     };
+
+    private ReadOnlySpan<byte> Unmarked => Body.Span.StartsWith(Encoding.UTF8.Preamble) ? Body.Span[Encoding.UTF8.Preamble.Length..] : Body.Span;
 
     // Enough to see what came, on one line.
     private string Shown
