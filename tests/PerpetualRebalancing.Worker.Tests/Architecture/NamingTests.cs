@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using PerpetualRebalancing.Adapters.Brokers;
 using PerpetualRebalancing.Domain.Tax;
 
 namespace PerpetualRebalancing.Worker.Tests.Architecture;
@@ -9,7 +8,6 @@ public sealed partial class NamingTests
     /// <summary>Interfaces with one implementation today, and the second one that they wait for.</summary>
     private static readonly Dictionary<Type, string> Seams = new()
     {
-        [typeof(IBroker)] = "the paper broker is the first; live brokers follow",
         [typeof(ITaxRules)] = "the household's laws are one; the tests' closed forms are others",
         [typeof(ITaxBook)] = "the laws of the configuration are one; the tests' closed forms are others",
     };
