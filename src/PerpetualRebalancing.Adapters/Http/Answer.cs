@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -34,6 +35,16 @@ public sealed record Answer(string Upstream, string Route, HttpStatusCode Status
         {
             throw Unreadable($"{e.Path ?? "$"} is not as the contract has it", e);
         }
+    }
+
+    /// <summary>The body as a list of the contract's type.</summary>
+    /// <exception cref="UpstreamException">It is not, or an item of it is null: <see cref="UpstreamFault.Unreadable"/>.</exception>
+    public ImmutableArray<T> JsonList<T>(JsonTypeInfo<ImmutableArray<T>> type)
+        where T : class
+    {
+        // Annotations of nullability are not kept inside a list.
+        var list = Json(type);
+        return list.IsDefault || list.Contains(null!) ? throw Unreadable("an item of its list is null") : list;
     }
 
     /// <summary>Nothing for a success, else what the contract or, failing that, the status says.</summary>

@@ -16,7 +16,8 @@ internal static class ReadPipeline
             .Handle<HttpRequestException>(e => e.HttpRequestError != HttpRequestError.SecureConnectionError)
             .Handle<IOException>()
             .Handle<TimeoutRejectedException>()
-            .HandleResult(r => (int)r.StatusCode >= 500 || (r.StatusCode == HttpStatusCode.TooManyRequests && terms.RetriesThrottled));
+            .HandleResult(r => ((int)r.StatusCode >= 500 || (r.StatusCode == HttpStatusCode.TooManyRequests && terms.RetriesThrottled))
+                && !(RetryAfter(r) > terms.Total));
         var builder = new ResiliencePipelineBuilder<HttpResponseMessage>();
         builder.AddTimeout(terms.Total);
         if (terms.Retries > 0)

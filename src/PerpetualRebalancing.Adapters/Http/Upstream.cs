@@ -97,6 +97,9 @@ public sealed class Upstream : IDisposable
 
         try
         {
+            // A request without a body the framework sends again by itself, even over a fresh connection, when the service closes it without
+            // a word; one that began to send a body, be it empty, it does not.
+            request.Content ??= new ByteArrayContent([]);
             attempt.CancelAfter(_terms.Attempt);
             using var response = await SendAsync(_fresh, request, attempt.Token).ConfigureAwait(false);
             return await AnswerAsync(request, response).ConfigureAwait(false);
@@ -133,6 +136,11 @@ public sealed class Upstream : IDisposable
         {
             await response.Content.LoadIntoBufferAsync(_terms.LongestAnswer, cancellationToken).ConfigureAwait(false);
             return response;
+        }
+        catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
+        {
+            response.Dispose();
+            throw new UpstreamException(Name, UpstreamFault.Unreadable, $"the answer of {RouteOf(request)} cannot be unpacked", e);
         }
         catch
         {
@@ -212,5 +220,11 @@ public sealed class Upstream : IDisposable
         return copy;
     }
 
-    private static string RouteOf(HttpRequestMessage request) => request.RequestUri is { } uri ? uri.OriginalString.Split('?')[0] : string.Empty;
+    // The client makes an address whole when it sends it, and only then.
+    private static string RouteOf(HttpRequestMessage request) => request.RequestUri switch
+    {
+        null => string.Empty,
+        { IsAbsoluteUri: true } uri => uri.AbsolutePath.TrimStart('/'),
+        var uri => uri.OriginalString.Split('?')[0],
+    };
 }
