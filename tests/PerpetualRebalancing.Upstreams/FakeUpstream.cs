@@ -47,6 +47,9 @@ public abstract class FakeUpstream : IAsyncDisposable
     /// <summary>The clock of the service.</summary>
     protected TimeProvider Time { get; }
 
+    /// <summary>What every answer is made into before it leaves; null leaves it as it is.</summary>
+    public Func<byte[], byte[]>? Distort { get; set; }
+
     /// <summary>Its certificate's hash (SHA-256, hexadecimal), when it was started with TLS.</summary>
     public string? CertificateHash { get; private set; }
 
@@ -122,7 +125,14 @@ public abstract class FakeUpstream : IAsyncDisposable
         context.Response.Headers.Date = Time.GetUtcNow().ToString("R", CultureInfo.InvariantCulture);
         if (!_faults.TryGetValue(operation, out var fault) || !fault.Strikes())
         {
-            await next(context);
+            if (Distort is not { } distort)
+            {
+                await next(context);
+                return;
+            }
+
+            var whole = await Apply(context, next, isApplied: true);
+            await Write(context.Response, context.Response.StatusCode == 204 ? 200 : context.Response.StatusCode, "application/json", distort(whole));
             return;
         }
 
@@ -226,6 +236,11 @@ public abstract class FakeUpstream : IAsyncDisposable
     {
         response.StatusCode = status;
         response.ContentType = type;
+        if (status == 204)
+        {
+            return;
+        }
+
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body);
     }

@@ -3,7 +3,9 @@ namespace PerpetualRebalancing.Adapters.Tests.Configuration;
 /// <summary>Finds the files that ship with the product, from wherever the tests run.</summary>
 internal static class RepositoryFolder
 {
-    public static string Config(string file)
+    public static string Config(string file) => Root(Path.Combine("config", file));
+
+    public static string Root(string file)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "PerpetualRebalancing.sln")))
@@ -12,6 +14,6 @@ internal static class RepositoryFolder
         }
 
         Assert.NotNull(folder);
-        return Path.Combine(folder.FullName, "config", file);
+        return Path.Combine(folder.FullName, file);
     }
 }
