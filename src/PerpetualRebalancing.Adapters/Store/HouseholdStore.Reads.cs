@@ -14,6 +14,10 @@ public sealed partial class HouseholdStore
     public ImmutableArray<RecordedFact> Facts(long afterSequence = 0) =>
         Guarded(_ => Rows(afterSequence).Select(r => new RecordedFact(r.Seq, SqlTypes.Instant(r.At), r.By, Read(r))).ToImmutableArray());
 
+    /// <summary>When the first fact was recorded; null before. Asked at every start, so the facts are not read for it.</summary>
+    public DateTimeOffset? FirstRecorded => Guarded(c => c.ExecuteScalar<string?>(
+        "select at from facts where household = @Household order by seq limit 1", new { Household = Household.Value })) is { } at ? SqlTypes.Instant(at) : null;
+
     /// <summary>The plan of a hash, or of its first characters (a batch's short code), or null.</summary>
     /// <exception cref="StoreException">Several plans start like this.</exception>
     public StoredPlan? Plan(string hash)

@@ -28,7 +28,7 @@ public static class CommandLine
 
     /// <summary>Runs one command line.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    public static async Task<int> Run(CommandContext context, string[] args, IEnumerable<Command> commands)
+    public static async Task<int> Run(CommandContext context, string[] args, ImmutableArray<ListedCommand> commands)
     {
         var root = new RootCommand("Keeps a household's portfolio at its targets: plans each month, asks, trades, and says why.");
         foreach (var option in context.Options)
@@ -36,9 +36,11 @@ public static class CommandLine
             root.Options.Add(option);
         }
 
-        foreach (var command in commands)
+        // Only a name that comes first is surely a command's, and then nobody asks for the others.
+        var named = commands.FirstOrDefault(c => args.Length > 0 && c.Name == args[0]);
+        foreach (var command in named is null ? commands : [named])
         {
-            root.Subcommands.Add(command);
+            root.Subcommands.Add(command.Build(context));
         }
 
         var help = root.Options.OfType<HelpOption>().Single();

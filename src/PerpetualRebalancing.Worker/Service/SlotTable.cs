@@ -18,7 +18,7 @@ internal static class SlotTable
     public static ImmutableArray<SlotDue> Due(HouseholdStore store, Household policy, CalendarBook calendars, DateTimeOffset now)
     {
         var zone = TimeZoneInfo.FindSystemTimeZoneById(policy.Schedule.TimeZone);
-        var first = TimeZoneInfo.ConvertTime(store.Facts().FirstOrDefault()?.At ?? now, zone);
+        var first = TimeZoneInfo.ConvertTime(store.FirstRecorded ?? now, zone);
         var open = store.State.Batches.Select(b => b.Slot).ToHashSet();
         var taken = store.SlotClaims().Where(c => c.FinishedAt is not null || open.Contains(c.Slot)).Select(c => c.Slot).ToHashSet();
         return [.. SlotSchedule.Due(
