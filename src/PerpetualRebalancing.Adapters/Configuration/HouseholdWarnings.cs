@@ -22,13 +22,20 @@ internal static class HouseholdWarnings
         }
 
         // Seed 000 §3.3 asks for all four; a class with target 0 is being wound up and does not diversify.
-        var held = household.Classes.Where(c => c.Target.Fraction > 0m).Select(c => c.Broad).ToHashSet();
-        var missing = Enum.GetValues<BroadClass>().Where(b => !held.Contains(b)).ToArray();
-        if (missing.Length > 0)
+        var missing = new List<string>();
+        foreach (var broad in Enum.GetValues<BroadClass>())
+        {
+            if (!household.Classes.Any(c => c.Target.Fraction > 0m && c.Broad == broad))
+            {
+                missing.Add(Name(broad));
+            }
+        }
+
+        if (missing.Count > 0)
         {
             warnings.Add(
-                $"{file}: classes: only {4 - missing.Length} of the four broad asset classes are held; "
-                + $"a diversified portfolio also has {string.Join(", ", missing.Select(Name))}");
+                $"{file}: classes: only {4 - missing.Count} of the four broad asset classes are held; "
+                + $"a diversified portfolio also has {string.Join(", ", missing)}");
         }
 
         if (household.Reserve.FloorMonths > household.Reserve.RetirementMonths)

@@ -87,10 +87,13 @@ internal sealed partial class JsonNodeReader
     /// <summary>One of an enumeration's names, written with a small first letter; null when something is wrong.</summary>
     public T? Choice<T>(string key, T? fallback = null) where T : struct, Enum
     {
-        var names = Enum.GetNames<T>().Select(n => char.ToLowerInvariant(n[0]) + n[1..]).ToArray();
+        var names = NamesOf(typeof(T));
         var text = Word(key, names, "one of them", fallback is null);
         return text is null ? (Has(key) ? null : fallback) : Enum.GetValues<T>()[Array.IndexOf(names, text)];
     }
+
+    // Apart, so that it is compiled once and not for every enumeration at every start.
+    private static string[] NamesOf(Type type) => Array.ConvertAll(Enum.GetNames(type), n => char.ToLowerInvariant(n[0]) + n[1..]);
 
     /// <summary>One of a list of words; null when it is absent or something is wrong.</summary>
     /// <param name="key">The key.</param>

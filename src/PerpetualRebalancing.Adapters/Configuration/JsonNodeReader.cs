@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace PerpetualRebalancing.Adapters.Configuration;
 
@@ -98,9 +97,10 @@ internal sealed partial class JsonNodeReader
             return null;
         }
 
-        var items = new List<JsonNodeReader>();
-        foreach (var (index, item) in list.EnumerateArray().Index())
+        var items = new List<JsonNodeReader>(list.GetArrayLength());
+        foreach (var item in list.EnumerateArray())
         {
+            var index = items.Count;
             var isObject = item.ValueKind == JsonValueKind.Object;
             if (!isObject)
             {
@@ -121,13 +121,25 @@ internal sealed partial class JsonNodeReader
             return null;
         }
 
-        if (list.ValueKind != JsonValueKind.Array || list.EnumerateArray().Any(e => e.ValueKind != JsonValueKind.String))
+        if (list.ValueKind != JsonValueKind.Array)
         {
-            Fault(key, list.ValueKind == JsonValueKind.Array ? "holds something that is no text" : $"is {Kind(list)}", allowed);
+            Fault(key, $"is {Kind(list)}", allowed);
             return null;
         }
 
-        return [.. list.EnumerateArray().Select(e => e.GetString()!)];
+        var words = new List<string>(list.GetArrayLength());
+        foreach (var item in list.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.String)
+            {
+                Fault(key, "holds something that is no text", allowed);
+                return null;
+            }
+
+            words.Add(item.GetString()!);
+        }
+
+        return words;
     }
 
     /// <summary>Ends the reading: every key that was never asked for is a fault.</summary>
@@ -183,13 +195,27 @@ internal sealed partial class JsonNodeReader
 
     private static bool IsSecret(string key)
     {
-        var plain = NotLetters().Replace(key, "").ToLowerInvariant();
-        return Secrets.Any(plain.Contains);
+        var plain = new char[key.Length];
+        var length = 0;
+        foreach (var letter in key)
+        {
+            if (char.IsAsciiLetter(letter))
+            {
+                plain[length++] = char.ToLowerInvariant(letter);
+            }
+        }
+
+        foreach (var secret in Secrets)
+        {
+            if (plain.AsSpan(0, length).IndexOf(secret) >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static readonly string[] Secrets =
         ["password", "passwd", "passphrase", "passcode", "secret", "token", "apikey", "accesskey", "privatekey", "credential"];
-
-    [GeneratedRegex("[^A-Za-z]")]
-    private static partial Regex NotLetters();
 }

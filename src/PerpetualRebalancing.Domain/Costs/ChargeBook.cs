@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using PerpetualRebalancing.Domain.Policy;
 
@@ -11,7 +10,7 @@ public sealed class ChargeBook
     /// <summary>The name of the line that <see cref="ExitLoad"/> makes.</summary>
     public const string ExitLoadName = "exit load";
 
-    private readonly FrozenDictionary<string, ChargeSchedule> _byId;
+    private readonly Dictionary<string, ChargeSchedule> _byId;
 
     /// <summary>Makes the book.</summary>
     /// <param name="schedules">One per id.</param>
@@ -28,7 +27,7 @@ public sealed class ChargeBook
         }
 
         Schedules = schedules;
-        _byId = schedules.ToFrozenDictionary(schedule => schedule.Id, StringComparer.Ordinal);
+        _byId = schedules.ToDictionary(schedule => schedule.Id, StringComparer.Ordinal);
     }
 
     /// <summary>The schedules, in the order of their files.</summary>

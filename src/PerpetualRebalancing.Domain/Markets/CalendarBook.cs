@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 
 namespace PerpetualRebalancing.Domain.Markets;
@@ -6,7 +5,7 @@ namespace PerpetualRebalancing.Domain.Markets;
 /// <summary>The calendars of all exchanges that a household trades on.</summary>
 public sealed class CalendarBook
 {
-    private readonly FrozenDictionary<string, ExchangeCalendar> _byVenue;
+    private readonly Dictionary<string, ExchangeCalendar> _byVenue;
 
     /// <summary>Makes the book.</summary>
     /// <param name="calendars">One per venue.</param>
@@ -14,7 +13,7 @@ public sealed class CalendarBook
     public CalendarBook(ImmutableArray<ExchangeCalendar> calendars)
     {
         Calendars = calendars.Sort((left, right) => string.CompareOrdinal(left.Venue, right.Venue));
-        _byVenue = Calendars.ToFrozenDictionary(calendar => calendar.Venue, StringComparer.Ordinal);
+        _byVenue = Calendars.ToDictionary(calendar => calendar.Venue, StringComparer.Ordinal);
     }
 
     /// <summary>The calendars, by venue.</summary>

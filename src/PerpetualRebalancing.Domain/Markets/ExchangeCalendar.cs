@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 
 namespace PerpetualRebalancing.Domain.Markets;
@@ -15,8 +14,6 @@ public sealed class ExchangeCalendar
     // No exchange stays shut this long; a search that finds no session by then has a broken calendar before it.
     private const int LongestSearchDays = 400;
 
-    private readonly FrozenDictionary<DateOnly, CalendarRow> _rows;
-
     /// <summary>Makes a calendar.</summary>
     /// <param name="venue">The exchange, for example NSE.</param>
     /// <param name="timeZone">The exchange's local clock, looked up by the caller.</param>
@@ -27,7 +24,13 @@ public sealed class ExchangeCalendar
     public ExchangeCalendar(
         string venue, TimeZoneInfo timeZone, SessionHours regularHours, ImmutableArray<DayOfWeek> weekend, ImmutableArray<CalendarRow> rows)
     {
-        if (weekend.Distinct().Count() > 6)
+        var closed = 0;
+        foreach (var day in weekend)
+        {
+            closed |= 1 << (int)day;
+        }
+
+        if (closed == 0b111_1111)
         {
             throw new ArgumentException($"The calendar of {venue} has no trading day in the week.", nameof(weekend));
         }
@@ -37,7 +40,14 @@ public sealed class ExchangeCalendar
         RegularHours = regularHours;
         Weekend = weekend;
         Rows = rows.Sort((left, right) => left.Date.CompareTo(right.Date));
-        _rows = Rows.ToFrozenDictionary(row => row.Date);
+        for (var i = 1; i < Rows.Length; i++)
+        {
+            if (Rows[i].Date == Rows[i - 1].Date)
+            {
+                throw new ArgumentException($"The calendar of {venue} has two rows of {Rows[i].Date:yyyy-MM-dd}.", nameof(rows));
+            }
+        }
+
         (FinalFrom, FinalThrough) = FinalYears(Rows);
     }
 
@@ -97,7 +107,7 @@ public sealed class ExchangeCalendar
 
     /// <summary>Whether trades settle on a local date: it trades and the clearing house is open.</summary>
     public bool IsSettlementDay(DateOnly date) =>
-        IsBusinessDay(date) && (!_rows.TryGetValue(date, out var row) || row.Settles);
+        IsBusinessDay(date) && RowOf(date) is not { Settles: false };
 
     /// <summary>The <paramref name="n"/>-th business day strictly after a date; for zero, the date itself if it is a business day,
     /// else the next one.</summary>
@@ -142,9 +152,21 @@ public sealed class ExchangeCalendar
         throw Broken(slot.FirstDay);
     }
 
+    private CalendarRow? RowOf(DateOnly date)
+    {
+        var (low, high) = (0, Rows.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = Rows[middle].Date < date ? (middle + 1, high) : (low, middle);
+        }
+
+        return low < Rows.Length && Rows[low].Date == date ? Rows[low] : null;
+    }
+
     private SessionHours? HoursOn(DateOnly date)
     {
-        if (!_rows.TryGetValue(date, out var row))
+        if (RowOf(date) is not { } row)
         {
             return Weekend.Contains(date.DayOfWeek) ? null : RegularHours;
         }

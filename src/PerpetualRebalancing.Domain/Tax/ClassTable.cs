@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using PerpetualRebalancing.Domain.Lots;
 using PerpetualRebalancing.Domain.Policy;
@@ -9,12 +8,13 @@ namespace PerpetualRebalancing.Domain.Tax;
 /// <param name="Row">The sales it is about.</param>
 /// <param name="Long">Buckets of a long-term gain.</param>
 /// <param name="Short">Buckets of any other gain.</param>
-internal readonly record struct ClassEntry(ClassRow Row, ImmutableArray<int> Long, ImmutableArray<int> Short);
+/// <remarks>A class, like everything that tables hold in lists: for lists of each structure the program compiles its own code at every start.</remarks>
+internal sealed record ClassEntry(ClassRow Row, ImmutableArray<int> Long, ImmutableArray<int> Short);
 
 /// <summary>Finds the row that a sale falls under, and the term of what is sold.</summary>
 internal sealed class ClassTable
 {
-    private readonly FrozenDictionary<string, ImmutableArray<ClassEntry>> _byClass;
+    private readonly Dictionary<string, ClassEntry[]> _byClass;
     private readonly string _name;
     private readonly string _files;
 
@@ -28,7 +28,7 @@ internal sealed class ClassTable
         (_name, _files) = (name, files);
         foreach (var (index, entry) in entries.Index())
         {
-            if (entries.Take(index).FirstOrDefault(other => other.Row.Overlaps(entry.Row)).Row is { } before)
+            if (entries.Take(index).FirstOrDefault(other => other.Row.Overlaps(entry.Row))?.Row is { } before)
             {
                 throw new ArgumentException(
                     $"Two rows of tax class '{before.TaxClass}' hold for the same sales: from {before.From:yyyy-MM-dd} and from {entry.Row.From:yyyy-MM-dd}.");
@@ -36,8 +36,8 @@ internal sealed class ClassTable
         }
 
         // In order of transfer dates, so that one pass from a sale onwards finds the day a lot becomes long-term.
-        _byClass = entries.GroupBy(e => e.Row.TaxClass, StringComparer.Ordinal).ToFrozenDictionary(
-            group => group.Key, group => group.OrderBy(e => e.Row.From).ToImmutableArray(), StringComparer.Ordinal);
+        _byClass = entries.GroupBy(e => e.Row.TaxClass, StringComparer.Ordinal).ToDictionary(
+            group => group.Key, group => group.OrderBy(e => e.Row.From).ToArray(), StringComparer.Ordinal);
         TaxClasses = [.. entries.Select(e => e.Row.TaxClass).Distinct(StringComparer.Ordinal)];
     }
 
@@ -45,7 +45,7 @@ internal sealed class ClassTable
     public ImmutableArray<string> TaxClasses { get; }
 
     /// <summary>The rows of a class by transfer date; none when it is not known.</summary>
-    public ImmutableArray<ClassEntry> Of(string taxClass) => _byClass.GetValueOrDefault(taxClass, []);
+    public ImmutableArray<ClassEntry> Of(string taxClass) => [.. _byClass.GetValueOrDefault(taxClass, [])];
 
     /// <summary>The rows of an instrument's class that a sale on a day may fall under, and later ones.</summary>
     /// <exception cref="KeyNotFoundException">There is no such class.</exception>
@@ -96,7 +96,7 @@ internal sealed class ClassSale(ClassTable table, Instrument instrument, DateOnl
     // A later row may shorten the period, or open it for what was never long-term before: then waiting has a value after all.
     private static LotTerm NotLong(ReadOnlySpan<ClassEntry> rows, DateOnly acquired, DateOnly heldSince)
     {
-        foreach (ref readonly var entry in rows)
+        foreach (var entry in rows)
         {
             if (entry.Row.IsAbout(acquired) && entry.Row.LongFrom(heldSince) is { } first)
             {

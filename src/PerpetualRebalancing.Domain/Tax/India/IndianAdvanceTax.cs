@@ -14,7 +14,7 @@ public readonly record struct DayOfYear(int Month, int Day)
 /// <summary>An instalment of advance tax.</summary>
 /// <param name="Due">Its last day.</param>
 /// <param name="Share">What part of the year's tax must have been paid by then, a fraction, cumulative.</param>
-public readonly record struct AdvanceTaxShare(DayOfYear Due, decimal Share);
+public sealed record AdvanceTaxShare(DayOfYear Due, decimal Share);
 
 /// <summary>When the tax of a year falls due (tax facts 1.7: ss.208 to 211, 234C; from April 2026 ss.404 to 408, 425).</summary>
 /// <param name="Threshold">No advance tax is due below this much, rupees.</param>

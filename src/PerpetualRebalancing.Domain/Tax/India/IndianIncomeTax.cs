@@ -13,7 +13,7 @@ public sealed record DatedNumber(DateOnly From, DateOnly? To, decimal Amount, st
 /// <summary>One slab: income up to a limit at a rate.</summary>
 /// <param name="UpTo">Rupees; null for the top slab.</param>
 /// <param name="Rate">Fraction, 0 to 1.</param>
-public readonly record struct IncomeSlab(decimal? UpTo, decimal Rate);
+public sealed record IncomeSlab(decimal? UpTo, decimal Rate);
 
 /// <summary>The slabs of a regime.</summary>
 /// <param name="Regime">Old or new.</param>
@@ -41,7 +41,7 @@ public sealed record IncomeRebate(
 /// <param name="Over">Above this income, rupees.</param>
 /// <param name="Rate">Fraction of the tax, 0 to 1.</param>
 /// <param name="ExcludesCapped">Whether income whose surcharge is capped does not count towards the limit.</param>
-public readonly record struct SurchargeTier(decimal Over, decimal Rate, bool ExcludesCapped);
+public sealed record SurchargeTier(decimal Over, decimal Rate, bool ExcludesCapped);
 
 /// <summary>The surcharge of a regime (Part I and III of the First Schedule of each Finance Act).</summary>
 /// <param name="Regime">Old or new.</param>

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using PerpetualRebalancing.Domain.Lots;
 using PerpetualRebalancing.Domain.Policy;
@@ -17,15 +16,15 @@ public sealed class UnitedStatesLaw : ITaxLaw
     /// <summary>Index of the bucket of long-term gains on collectibles.</summary>
     public const int Collectible = 2;
 
-    private readonly FrozenDictionary<string, ImmutableArray<Dated<GainRule>>> _classes;
+    private readonly Dictionary<string, Dated<GainRule>[]> _classes;
 
     /// <summary>Makes the law.</summary>
     /// <exception cref="ArgumentException">Two rows of one figure hold for one day.</exception>
     public UnitedStatesLaw(UnitedStatesTables tables)
     {
         Tables = tables;
-        _classes = tables.Classes.GroupBy(c => c.TaxClass).ToFrozenDictionary(
-            group => group.Key, group => group.Select(c => c.Rule).ToImmutableArray(), StringComparer.Ordinal);
+        _classes = tables.Classes.GroupBy(c => c.TaxClass).ToDictionary(
+            group => group.Key, group => group.Select(c => c.Rule).ToArray(), StringComparer.Ordinal);
         TaxClasses = [.. tables.Classes.Select(c => c.TaxClass).Distinct(StringComparer.Ordinal)];
         Switches = [tables.SameIndexIsIdentical.Says, tables.FamilyBuysForEachOther.Says, tables.GrossUpByStandardDeduction.Says];
     }

@@ -37,7 +37,7 @@ public sealed record PerFiling<T>(T Single, T MarriedJointly, T MarriedSeparatel
 /// <summary>One step of a rate scale.</summary>
 /// <param name="UpTo">Taxable income up to which the rate holds, USD; null for the last one.</param>
 /// <param name="Rate">Fraction, 0 to 1.</param>
-public readonly record struct TaxBracket(decimal? UpTo, decimal Rate);
+public sealed record TaxBracket(decimal? UpTo, decimal Rate);
 
 /// <summary>How gains of a tax class are taxed.</summary>
 /// <param name="LongTermMonths">Long-term when held for more than this many months.</param>
