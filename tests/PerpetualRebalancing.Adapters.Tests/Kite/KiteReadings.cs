@@ -32,7 +32,7 @@ internal sealed class KiteReadings : IAsyncDisposable
             ["placed"] = () => _connection.Api.PlaceAsync(new KiteApi.Placement("NSE", "X", "BUY", 1, 1, "PR1", null), "token", Token),
             ["cancelled"] = () => _connection.Api.CancelAsync("regular", "1", "token", Token),
             ["authorisation"] = () => _connection.Api.AuthoriseAsync("INE", 1, "token", Token),
-            ["quotes"] = () => _connection.Api.QuotesAsync(["NSE:X"], "token", Token),
+            ["quotes"] = () => _connection.Api.QuotesAsync(["NSE:INFY", "NSE:ASHOKLEY", "NSE:NIFTYBEES"], "token", Token),
             ["prices"] = () => new KiteQuotes(_connection).ReadAsync(town.Household.Instruments, Token),
             ["bands"] = () => new KiteQuotes(_connection).BandsAsync(town.Household.Instruments, Token),
             ["instruments"] = () => new KiteInstruments(_connection).ReadAsync("NSE", Token),

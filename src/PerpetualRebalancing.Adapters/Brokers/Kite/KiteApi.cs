@@ -77,8 +77,21 @@ internal sealed class KiteApi(Upstream upstream, string apiKey, KiteLimits limit
         KiteJson.Default.EnvelopeOrderId);
 
     /// <summary>GET /quote, at most 500 instruments; what it does not know is missing in the answer.</summary>
-    public Task<Dictionary<string, QuoteRow?>> QuotesAsync(IEnumerable<string> symbols, string token, CancellationToken cancellationToken) => GetAsync(
-        "quote?" + string.Join('&', symbols.Select(s => "i=" + Uri.EscapeDataString(s))), token, KiteJson.Default.EnvelopeDictionaryStringQuoteRow, cancellationToken, limits.Quotes);
+    public async Task<Dictionary<string, QuoteRow>> QuotesAsync(IReadOnlyCollection<string> symbols, string token, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync("quote?" + string.Join('&', symbols.Select(s => "i=" + Uri.EscapeDataString(s))), token, limits.Quotes, cancellationToken).ConfigureAwait(false);
+        var told = Data(answer, KiteJson.Default.EnvelopeDictionaryStringJsonElement);
+        try
+        {
+            // What was not asked for is not looked at.
+            return symbols.Where(s => told.TryGetValue(s, out var row) && row.ValueKind != JsonValueKind.Null)
+                .ToDictionary(s => s, s => told[s].Deserialize(KiteJson.Default.QuoteRow)!);
+        }
+        catch (JsonException e)
+        {
+            throw answer.Unreadable($"a quote is not as the contract has it ({e.Path})", e);
+        }
+    }
 
     /// <summary>GET /instruments/{exchange}: CSV, made each morning.</summary>
     public Task<Answer> InstrumentsAsync(string exchange, string token, CancellationToken cancellationToken) =>
@@ -100,8 +113,8 @@ internal sealed class KiteApi(Upstream upstream, string apiKey, KiteLimits limit
     /// <summary>GET /mf/instruments: CSV.</summary>
     public Task<Answer> FundInstrumentsAsync(string token, CancellationToken cancellationToken) => AskAsync("mf/instruments", token, limits.Other, cancellationToken);
 
-    private async Task<T> GetAsync<T>(string route, string token, JsonTypeInfo<Envelope<T>> type, CancellationToken cancellationToken, RequestLimit? limit = null) =>
-        Data(await AskAsync(route, token, limit ?? limits.Other, cancellationToken).ConfigureAwait(false), type);
+    private async Task<T> GetAsync<T>(string route, string token, JsonTypeInfo<Envelope<T>> type, CancellationToken cancellationToken) =>
+        Data(await AskAsync(route, token, limits.Other, cancellationToken).ConfigureAwait(false), type);
 
     private async Task<T[]> ListAsync<T>(string route, string token, JsonTypeInfo<Envelope<T[]>> type, CancellationToken cancellationToken)
     {
@@ -240,7 +253,8 @@ internal sealed class KiteApi(Upstream upstream, string apiKey, KiteLimits limit
 [JsonSerializable(typeof(KiteApi.Envelope<KiteApi.OrderId>))]
 [JsonSerializable(typeof(KiteApi.Envelope<KiteApi.Order[]>))]
 [JsonSerializable(typeof(KiteApi.Envelope<KiteApi.Trade[]>))]
-[JsonSerializable(typeof(KiteApi.Envelope<Dictionary<string, KiteApi.QuoteRow?>>))]
+[JsonSerializable(typeof(KiteApi.QuoteRow))]
+[JsonSerializable(typeof(KiteApi.Envelope<Dictionary<string, JsonElement>>))]
 [JsonSerializable(typeof(KiteApi.Envelope<KiteApi.FundOrder>))]
 [JsonSerializable(typeof(KiteApi.Envelope<KiteApi.FundOrder[]>))]
 [JsonSerializable(typeof(KiteApi.Envelope<KiteApi.FundHolding[]>))]

@@ -62,8 +62,8 @@ public sealed class KiteQuotes(KiteConnection connection) : IQuoteSource
         foreach (var chunk in asked.Chunk(MostPerRequest))
         {
             var answer = await connection.AskAsync(
-                (api, token) => api.QuotesAsync(chunk.Select(i => i.Symbols[KiteBook.Service]).Distinct(), token, cancellationToken), cancellationToken).ConfigureAwait(false);
-            rows.AddRange(chunk.Where(i => answer.GetValueOrDefault(i.Symbols[KiteBook.Service]) is not null).Select(i => (i, answer[i.Symbols[KiteBook.Service]]!)));
+                (api, token) => api.QuotesAsync([.. chunk.Select(i => i.Symbols[KiteBook.Service]).Distinct()], token, cancellationToken), cancellationToken).ConfigureAwait(false);
+            rows.AddRange(chunk.Where(i => answer.ContainsKey(i.Symbols[KiteBook.Service])).Select(i => (i, answer[i.Symbols[KiteBook.Service]])));
         }
 
         return rows.Count > 0 || asked.Length == 0 ? rows : throw KiteBook.Unreadable($"none of {asked.Length} instruments has a quote, the first of them {asked[0].Symbols[KiteBook.Service]}");
