@@ -6,23 +6,33 @@ namespace PerpetualRebalancing.Adapters.Http;
 public sealed class RequestLimit : IDisposable
 {
     private readonly SlidingWindowRateLimiter _limiter;
+    private readonly RequestLimit? _within;
 
     /// <summary>At most so many requests in any window.</summary>
     /// <param name="requests">At least 1.</param>
-    /// <param name="window">How long the window is.</param>
-    public RequestLimit(int requests, TimeSpan window) => _limiter = new SlidingWindowRateLimiter(new SlidingWindowRateLimiterOptions
+    /// <param name="window">How long the window is, at least ten milliseconds.</param>
+    /// <param name="within">The limit of a larger class that this one belongs to: its requests count there too. The caller disposes of it.</param>
+    public RequestLimit(int requests, TimeSpan window, RequestLimit? within = null)
     {
-        PermitLimit = requests,
-        Window = window,
-        SegmentsPerWindow = 10,
-        QueueLimit = int.MaxValue,
-        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-    });
+        _within = within;
+        _limiter = new SlidingWindowRateLimiter(new SlidingWindowRateLimiterOptions
+        {
+            PermitLimit = requests,
+            Window = window,
+            SegmentsPerWindow = 10,
+            QueueLimit = int.MaxValue,
+            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        });
+    }
 
     /// <summary>Waits until the next request may leave.</summary>
     public async ValueTask WaitAsync(CancellationToken cancellationToken)
     {
         using var lease = await _limiter.AcquireAsync(1, cancellationToken).ConfigureAwait(false);
+        if (_within is { } within)
+        {
+            await within.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>
