@@ -21,6 +21,9 @@ public abstract class FaultRig(FakeUpstream fake) : IAsyncDisposable
     /// <summary>Whether HTTP 200 with an error inside is how this service says no; elsewhere it is an answer out of contract.</summary>
     public virtual bool SaysNoWithSuccess => false;
 
+    /// <summary>Whether the answer to a login has a word of a set that may grow: one that is not known is no yes.</summary>
+    public virtual bool LoginHasWords => true;
+
     /// <summary>A new adapter of the service at an address.</summary>
     /// <param name="root">For every host that the adapter speaks to.</param>
     /// <param name="terms">What the adapter's own terms are made into: short times.</param>
