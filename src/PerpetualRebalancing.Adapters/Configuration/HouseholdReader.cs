@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PerpetualRebalancing.Adapters.Brokers;
 using System.Text.Json;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Policy;
@@ -66,21 +67,28 @@ internal sealed partial class HouseholdReader(FaultList faults)
         return new Member(new MemberId(id), item.Text("name", "any text", id) ?? "-", ReadTax(item.Section("tax", required: true)));
     });
 
+    private bool? _isPaper;
+
     private ImmutableArray<Account> ReadAccounts(JsonNodeReader file) => Each(file, "accounts", "account", _accounts, item =>
     {
         var id = _accounts.Give(item);
         var member = _members.Refer(item, "member");
-        var broker = item.Text("broker", "the broker's short name, or paper") ?? "-";
+        var broker = item.Word("broker", BrokerNames.All, "broker") ?? BrokerNames.Paper;
         var currency = CurrencyOf(item, "currency");
         var mode = item.Choice<AccountMode>("mode", AccountMode.Observe) ?? default;
-        if (broker != "-" && !Names.IsWellFormed(broker))
+        if ((_isPaper ??= broker == BrokerNames.Paper) != (broker == BrokerNames.Paper))
         {
-            item.Fault("broker", $"is '{broker}'", "1 to 40 letters, digits, dots, underscores and hyphens");
+            item.Fault("broker", $"is '{broker}' beside an account of {(_isPaper.Value ? "the built-in paper broker" : "a real broker")}, whose prices come from another world", _isPaper.Value ? BrokerNames.Paper : "a real broker for every account");
         }
 
         if (mode == AccountMode.Live)
         {
-            item.Fault("mode", "is live, and no live broker is built in yet", "observe or paper");
+            item.Fault("mode", "is live, which a line in a file cannot make it", "observe, and then 'accounts arm'; or paper");
+        }
+
+        if (mode == AccountMode.Paper && broker is not (BrokerNames.Paper or BrokerNames.Alpaca))
+        {
+            item.Fault("mode", $"is paper, and {broker} has no paper trading", "observe");
         }
 
         _currencies[id] = currency;

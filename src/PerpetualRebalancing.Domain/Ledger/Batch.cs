@@ -73,7 +73,7 @@ public static class LegLife
         LegState.Scheduled => to is LegState.Scheduled or LegState.Submitting or LegState.InTransit or LegState.Filled or LegState.Cancelled
             or LegState.Expired or LegState.Superseded or LegState.Rejected,
         LegState.Submitting => to is LegState.Acknowledged or LegState.Rejected or LegState.InDoubt or LegState.PartlyFilled or LegState.Filled
-            or LegState.InTransit,
+            or LegState.InTransit or LegState.Scheduled,
         LegState.InDoubt => to is LegState.Acknowledged or LegState.PartlyFilled or LegState.Filled or LegState.Rejected or LegState.Cancelled or LegState.Scheduled,
         LegState.Acknowledged or LegState.PartlyFilled => to is LegState.PartlyFilled or LegState.Filled or LegState.Cancelled or LegState.Rejected
             or LegState.Expired or LegState.Scheduled or LegState.InDoubt,

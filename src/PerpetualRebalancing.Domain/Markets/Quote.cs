@@ -13,4 +13,8 @@ public sealed record Quote(InstrumentId Instrument, UnitPrice Price, DateOnly As
     /// <summary>When it was read, by our clock; null for a price that no service was asked for, and in snapshots older than this.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? ReadAt { get; init; }
+
+    /// <summary>The last NAV of a fund that trades on an exchange, by its registrar; null when it is not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public UnitPrice? Nav { get; init; }
 }

@@ -1,7 +1,9 @@
+using PerpetualRebalancing.Adapters.Http;
 using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Worker.Outside;
 using PerpetualRebalancing.Worker.Reviewing;
 
 namespace PerpetualRebalancing.Worker.Batches;
@@ -14,6 +16,7 @@ internal sealed class BatchRunner(Desk desk, PlacingLease lease)
     private readonly OrderPlacement _placement = new(desk, lease, new OrderReconciliation(desk));
     private readonly MoneyMoves _money = new(desk, lease);
     private readonly BatchEnd _end = new(desk);
+    private readonly Instructions _instructions = new(desk);
 
     /// <summary>Takes every open batch as far as it gets now.</summary>
     public async Task AdvanceAsync(CancellationToken cancellationToken)
@@ -21,7 +24,15 @@ internal sealed class BatchRunner(Desk desk, PlacingLease lease)
         _money.BookArrivals();
         foreach (var id in desk.Store.State.Batches.Select(b => b.Id))
         {
-            await AdvanceAsync(id, cancellationToken);
+            try
+            {
+                await AdvanceAsync(id, cancellationToken);
+            }
+            catch (Exception e) when (e is AccountUnreadException or UpstreamException)
+            {
+                // What needs the account or the price waits; other batches do not.
+                Outages.Tell(desk, e);
+            }
         }
     }
 
@@ -52,6 +63,8 @@ internal sealed class BatchRunner(Desk desk, PlacingLease lease)
             await new PurchaseSizing(desk, _placement).PlaceAsync(batch, cancellationToken);
         }
 
+        _instructions.Tell(id);
+        _instructions.Chase(id);
         await _end.CloseAsync(id, cancellationToken);
     }
 
@@ -71,7 +84,7 @@ internal sealed class BatchRunner(Desk desk, PlacingLease lease)
             return;
         }
 
-        var inputs = await desk.ReadAsync(batch.Slot, batch.Kind, true, desk.ReadRules().Books, cancellationToken);
+        var inputs = await desk.ReadForAsync([], batch.Slot, batch.Kind, desk.ReadRules().Books, cancellationToken);
         desk.Store.Transact("service", transaction =>
         {
             if (sold.Any(l => l.Plan.Purpose == LegPurpose.Trim))

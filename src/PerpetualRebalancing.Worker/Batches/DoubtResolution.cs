@@ -10,12 +10,6 @@ using PerpetualRebalancing.Worker.Reviewing;
 
 namespace PerpetualRebalancing.Worker.Batches;
 
-/// <summary>What came of a person's word about a leg in doubt.</summary>
-/// <param name="IsRecorded">False when it was refused; nothing changed then.</param>
-/// <param name="Words">The answer as a sentence.</param>
-/// <param name="IsKnown">False when there is no such leg.</param>
-internal sealed record DoubtAnswer(bool IsRecorded, string Words, bool IsKnown = true);
-
 /// <summary>Lets a person say what became of a leg in doubt whose account changed in a way that explains nothing (semantics §6). The
 /// word is recorded as facts, in the person's name, unless the broker's own book or units say otherwise.</summary>
 internal sealed class DoubtResolution(Desk desk)
@@ -27,7 +21,7 @@ internal sealed class DoubtResolution(Desk desk)
     /// <param name="price">Per unit, in the instrument's currency.</param>
     /// <param name="by">Who says so.</param>
     /// <param name="cancellationToken">Stops the reading of the account.</param>
-    public Task<DoubtAnswer> FilledAsync(string batch, string leg, Quantity quantity, decimal price, string by, CancellationToken cancellationToken) =>
+    public Task<LegAnswer> FilledAsync(string batch, string leg, Quantity quantity, decimal price, string by, CancellationToken cancellationToken) =>
         ResolveAsync(batch, leg, by, (transaction, doubt) => Filled(transaction, doubt, quantity, price, by), cancellationToken);
 
     /// <summary>The order never reached the broker: it is placed again within the batch's days.</summary>
@@ -36,34 +30,34 @@ internal sealed class DoubtResolution(Desk desk)
     /// <param name="reason">How the person knows.</param>
     /// <param name="by">Who says so.</param>
     /// <param name="cancellationToken">Stops the reading of the account.</param>
-    public Task<DoubtAnswer> NotPlacedAsync(string batch, string leg, string reason, string by, CancellationToken cancellationToken) =>
+    public Task<LegAnswer> NotPlacedAsync(string batch, string leg, string reason, string by, CancellationToken cancellationToken) =>
         ResolveAsync(batch, leg, by, (transaction, doubt) => NotPlaced(transaction, doubt, reason, by), cancellationToken);
 
-    private async Task<DoubtAnswer> ResolveAsync(
-        string code, string name, string by, Func<StoreTransaction, Doubt, DoubtAnswer> decide, CancellationToken cancellationToken)
+    private async Task<LegAnswer> ResolveAsync(
+        string code, string name, string by, Func<StoreTransaction, Doubt, LegAnswer> decide, CancellationToken cancellationToken)
     {
         var matches = desk.Store.State.Batches.Where(b => code.Length >= 4 && b.Id.Value.StartsWith(code, StringComparison.OrdinalIgnoreCase)).ToArray();
         if (matches is not [var batch] || batch.Legs.FirstOrDefault(l => l.Plan.Id.Value.Equals(name, StringComparison.OrdinalIgnoreCase)) is not { } leg)
         {
-            return new DoubtAnswer(false, $"No open batch '{code}' has a leg '{name}'; 'status' lists them.", IsKnown: false);
+            return new LegAnswer(false, $"No open batch '{code}' has a leg '{name}'; 'status' lists them.", IsKnown: false);
         }
 
         if (leg.State != LegState.InDoubt)
         {
-            return new DoubtAnswer(false, $"Leg {leg.Plan.Id} of batch {batch.Id} is {leg.State}, not in doubt: there is nothing to resolve.");
+            return new LegAnswer(false, $"Leg {leg.Plan.Id} of batch {batch.Id} is {leg.State}, not in doubt: there is nothing to resolve.");
         }
 
-        if (await desk.Broker.FindAsync(leg.Plan.Account, leg.ClientKey!, cancellationToken) is { } order)
+        if (await desk.BrokerOf(leg.Plan.Account).FindAsync(leg.Plan.Account, leg.ClientKey!, cancellationToken) is { } order)
         {
-            return new DoubtAnswer(false, $"The broker's book shows order {order.ClientKey}: {order.State}, {order.Filled} units filled. It is booked from there at the next step.");
+            return new LegAnswer(false, $"The broker's book shows order {order.ClientKey}: {order.State}, {order.Filled} units filled. It is booked from there at the next step.");
         }
 
-        var inputs = await desk.ReadAsync(batch.Slot, batch.Kind, true, desk.ReadRules().Books, cancellationToken);
+        var inputs = await desk.ReadForAsync([leg.Plan.Account], batch.Slot, batch.Kind, desk.ReadRules().Books, cancellationToken);
         return desk.Store.Transact(by, transaction =>
         {
             if (transaction.State.Batch(batch.Id)?.Leg(leg.Plan.Id) is not { State: LegState.InDoubt } now)
             {
-                return new DoubtAnswer(false, $"Leg {leg.Plan.Id} of batch {batch.Id} was resolved in the meantime.");
+                return new LegAnswer(false, $"Leg {leg.Plan.Id} of batch {batch.Id} was resolved in the meantime.");
             }
 
             var instrument = desk.Policy.Instrument(now.Plan.Instrument!);
@@ -82,7 +76,7 @@ internal sealed class DoubtResolution(Desk desk)
         });
     }
 
-    private DoubtAnswer Filled(StoreTransaction transaction, Doubt doubt, Quantity quantity, decimal price, string by)
+    private LegAnswer Filled(StoreTransaction transaction, Doubt doubt, Quantity quantity, decimal price, string by)
     {
         var (leg, instrument) = (doubt.Leg, doubt.Instrument);
         var open = leg.Ordered - leg.Filled;
@@ -98,7 +92,7 @@ internal sealed class DoubtResolution(Desk desk)
         }
 
         var day = doubt.Calendar.LocalDate(leg.Submitted!.Value);
-        var (traded, usual, collar) = (new UnitPrice(price, instrument.Currency), desk.Market.PriceOn(instrument.Id, day), desk.Policy.Limits.PriceCollar);
+        var (traded, usual, collar) = (new UnitPrice(price, instrument.Currency), desk.Outside.KnownPriceOn(instrument.Id, day) ?? doubt.Inputs.Read.Quotes.First(q => q.Instrument == instrument.Id).Price, desk.Policy.Limits.PriceCollar);
         if (Math.Abs((price / usual.Amount) - 1m) > collar)
         {
             return doubt.Refuse($"{traded} is more than {Canonical.Text(collar * 100m)} % from the price of {day:yyyy-MM-dd}, {usual}");
@@ -113,7 +107,7 @@ internal sealed class DoubtResolution(Desk desk)
         return doubt.Record(transaction, isAll ? LegState.Filled : LegState.Cancelled, words);
     }
 
-    private static DoubtAnswer NotPlaced(StoreTransaction transaction, Doubt doubt, string reason, string by)
+    private static LegAnswer NotPlaced(StoreTransaction transaction, Doubt doubt, string reason, string by)
     {
         var day = doubt.Calendar.BusinessDaysAfter(doubt.Calendar.LocalDate(doubt.Leg.Submitted!.Value), 1);
         if (doubt.Calendar.LocalDate(transaction.Now) < day)
@@ -130,12 +124,12 @@ internal sealed class DoubtResolution(Desk desk)
     private sealed record Doubt(
         BatchId Batch, Leg Leg, Instrument Instrument, ExchangeCalendar Calendar, Quantity Reported, Quantity Known, ReviewInputs Inputs)
     {
-        public DoubtAnswer Refuse(string why) => new(false, $"Leg {Leg.Plan.Id} of batch {Batch} stays in doubt: {why}.");
+        public LegAnswer Refuse(string why) => new(false, $"Leg {Leg.Plan.Id} of batch {Batch} stays in doubt: {why}.");
 
-        public DoubtAnswer Record(StoreTransaction transaction, LegState state, string words)
+        public LegAnswer Record(StoreTransaction transaction, LegState state, string words)
         {
             transaction.Append(new Fact.LegMoved(Batch, Leg.Plan.Id, state, null, null, null, words));
-            return new DoubtAnswer(true, $"Leg {Leg.Plan.Id} of batch {Batch} is no longer in doubt: {words}.");
+            return new LegAnswer(true, $"Leg {Leg.Plan.Id} of batch {Batch} is no longer in doubt: {words}.");
         }
     }
 }

@@ -11,24 +11,31 @@ namespace PerpetualRebalancing.Worker.Batches;
 /// ours is made good by asking again.</summary>
 internal sealed class MoneyMoves(Desk desk, PlacingLease lease)
 {
-    /// <summary>Pays out and sends what a batch's scheduled legs want, as far as the cash is there.</summary>
+    /// <summary>Pays out and sends what a batch's scheduled legs want, as far as the cash is there; where no bank is embedded, a person
+    /// is asked to.</summary>
     public async Task MoveAsync(BatchId id, CancellationToken cancellationToken)
     {
+        if (desk.Bank is not { } bank)
+        {
+            await AskAsync(id, cancellationToken);
+            return;
+        }
+
         foreach (var leg in desk.Store.State.Batch(id)?.Legs.Where(l => l.State is LegState.Scheduled or LegState.Submitting && l.Plan.Instrument is null) ?? [])
         {
             var reference = $"{id}/{leg.Plan.Id}";
-            if (desk.Store.State.Halt is not null || (leg.State == LegState.Scheduled && !((IsSent(reference) || await HasMoneyAsync(id, leg, cancellationToken)) && Journal(id, leg))))
+            if (desk.Store.State.Halt is not null || (leg.State == LegState.Scheduled && !((IsSent(bank, reference) || await HasMoneyAsync(id, leg, cancellationToken)) && Journal(id, leg))))
             {
                 continue;
             }
 
             if (leg.Plan.Purpose == LegPurpose.Withdraw)
             {
-                PayOut(id, leg, reference);
+                PayOut(bank, id, leg, reference);
             }
             else
             {
-                var transfer = desk.Bank.Send(leg.Plan.Account, leg.Plan.To!, leg.Plan.Value, leg.Plan.Charges, reference);
+                var transfer = bank.Send(leg.Plan.Account, leg.Plan.To!, leg.Plan.Value, leg.Plan.Charges, reference);
                 desk.Store.Transact("service", t =>
                 {
                     t.Append(new Fact.MoneySent(id, leg.Plan.Id, leg.Plan.Account, transfer.Sent, transfer.Fee));
@@ -41,12 +48,12 @@ internal sealed class MoneyMoves(Desk desk, PlacingLease lease)
     /// <summary>Books money that has arrived, also for a batch that was closed before.</summary>
     public void BookArrivals()
     {
-        if (desk.Store.State.InTransit.IsEmpty)
+        if (desk.Store.State.InTransit.IsEmpty || desk.Bank is not { } bank)
         {
             return;
         }
 
-        var transfers = desk.Bank.Transfers();
+        var transfers = bank.Transfers();
         foreach (var waiting in desk.Store.State.InTransit)
         {
             var transfer = transfers.FirstOrDefault(t => t.Reference == $"{waiting.Batch}/{waiting.Leg}");
@@ -64,6 +71,21 @@ internal sealed class MoneyMoves(Desk desk, PlacingLease lease)
             else if (transfer is { State: PaperTransferState.Lost })
             {
                 desk.Store.Transact("service", t => WriteOff(t, waiting));
+            }
+        }
+    }
+
+    /// <summary>Money is moved by a person: the message says how much, from where, to where, and what to type afterwards.</summary>
+    private async Task AskAsync(BatchId id, CancellationToken cancellationToken)
+    {
+        foreach (var leg in desk.Store.State.Batch(id)?.Legs.Where(l => l.State == LegState.Scheduled && l.Plan.Instrument is null) ?? [])
+        {
+            if (desk.Store.State.Halt is null && await HasMoneyAsync(id, leg, cancellationToken))
+            {
+                var what = leg.Plan.Purpose == LegPurpose.Withdraw
+                    ? $"Pay {leg.Plan.Value} out of {leg.Plan.Account}, and say so with 'money paid {id} {leg.Plan.Id}'."
+                    : $"Send {leg.Plan.Value} from {leg.Plan.Account} to {leg.Plan.To}, and say so with 'money sent {id} {leg.Plan.Id}'; what it pays for waits.";
+                desk.Store.Transact("service", t => t.Raise(new Alert(Severity.Warning, "money", $"{id}/{leg.Plan.Id}/money", what)));
             }
         }
     }
@@ -92,7 +114,7 @@ internal sealed class MoneyMoves(Desk desk, PlacingLease lease)
     {
         var state = desk.Store.State;
         var ledger = state.Accounts[leg.Plan.Account];
-        var settled = (await desk.Broker.ReadAsync(leg.Plan.Account, cancellationToken)).Settled;
+        var settled = (await desk.ReadAsync(leg.Plan.Account, cancellationToken)).Settled;
         if (leg.Plan.Purpose != LegPurpose.Withdraw)
         {
             return settled - ledger.Reserved >= leg.Plan.Value + leg.Plan.Charges;
@@ -103,7 +125,7 @@ internal sealed class MoneyMoves(Desk desk, PlacingLease lease)
     }
 
     /// <summary>Whether the bank has a transfer that we do not know of, since the database was restored: it is booked, not sent again.</summary>
-    private bool IsSent(string reference) => desk.Bank.Transfers().Any(t => t.Reference == reference);
+    private static bool IsSent(PaperBank bank, string reference) => bank.Transfers().Any(t => t.Reference == reference);
 
     /// <summary>On disk before the bank hears of it, in the transaction that checks the halt and the placing role.</summary>
     private bool Journal(BatchId id, Leg leg)
@@ -128,11 +150,11 @@ internal sealed class MoneyMoves(Desk desk, PlacingLease lease)
         }
     }
 
-    private void PayOut(BatchId id, Leg leg, string reference)
+    private void PayOut(PaperBank bank, BatchId id, Leg leg, string reference)
     {
         // Nothing else spends the reserve while a payment of it is under way, so asking again after a crash asks for the same.
         var amount = Payable(desk.Store.State.Accounts[leg.Plan.Account], leg);
-        desk.Bank.Withdraw(leg.Plan.Account, amount, $"spending of {id}", reference);
+        bank.Withdraw(leg.Plan.Account, amount, $"spending of {id}", reference);
         desk.Store.Transact("service", t =>
         {
             t.Append(new Fact.Withdrawn(id, leg.Plan.Id, leg.Plan.Account, amount));

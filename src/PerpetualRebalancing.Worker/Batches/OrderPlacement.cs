@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PerpetualRebalancing.Adapters.Brokers;
+using PerpetualRebalancing.Adapters.Http;
 using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Costs;
@@ -7,6 +8,7 @@ using PerpetualRebalancing.Domain.Gates;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Policy;
 using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Worker.Outside;
 using PerpetualRebalancing.Worker.Reviewing;
 
 namespace PerpetualRebalancing.Worker.Batches;
@@ -15,6 +17,11 @@ namespace PerpetualRebalancing.Worker.Batches;
 /// request leaves, in the transaction that checks the halt and the placing role; a placement is never retried.</summary>
 internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconciliation reconciliation)
 {
+    /// <summary>How long an account is left alone after it answered that a person must do something first.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+
+    private readonly Dictionary<AccountId, DateTimeOffset> _waiting = [];
+
     /// <summary>Places every scheduled leg that passes a test and whose market is open.</summary>
     /// <param name="id">The batch.</param>
     /// <param name="which">Which legs.</param>
@@ -45,15 +52,46 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconci
                 continue;
             }
 
-            // Each order changes what its account has: the gates judge the next one on a new reading and with this one booked.
-            var inputs = await desk.ReadAsync(batch.Slot, batch.Kind, true, rules, cancellationToken);
-            if (Passes(batch, leg, units, inputs))
+            try
             {
-                await PlaceAsync(batch, leg, units, inputs, cancellationToken);
-                await reconciliation.ReconcileAsync(id, cancellationToken);
+                // Each order changes what its account has: the gates judge the next one on a new reading and with this one booked.
+                var inputs = await desk.ReadForAsync([leg.Plan.Account], batch.Slot, batch.Kind, rules, cancellationToken);
+                if (!IsWaiting(leg.Plan.Account) && (desk.IsByHand(leg) || await IsOursAloneAsync(batch, leg, cancellationToken)) && Passes(batch, leg, units, inputs))
+                {
+                    await PlaceAsync(batch, leg, units, inputs, cancellationToken);
+                    await reconciliation.ReconcileAsync(id, cancellationToken);
+                }
+            }
+            catch (Exception e) when (e is AccountUnreadException or UpstreamException)
+            {
+                // The legs of other accounts do not wait for this one.
+                Outages.Tell(desk, e);
             }
         }
     }
+
+    private bool IsWaiting(AccountId account) => _waiting.TryGetValue(account, out var since) && desk.Time.GetUtcNow() - since < Patience;
+
+    /// <summary>An open order that we did not place stops the batch's legs of its account: what it does to cash and units was not planned.</summary>
+    private async Task<bool> IsOursAloneAsync(Batch batch, Leg leg, CancellationToken cancellationToken)
+    {
+        var account = leg.Plan.Account;
+        var today = desk.ReadRules().Books.Calendars[desk.Policy.Instrument(leg.Plan.Instrument!).Venue].LocalDate(desk.Time.GetUtcNow());
+        var ours = desk.Store.State.Batches.SelectMany(b => b.Legs).Select(l => l.ClientKey).Append(NextKey(batch, leg)).ToHashSet();
+        var open = await desk.BrokerOf(account).OrdersAsync(account, today, cancellationToken);
+        if (open.FirstOrDefault(o => !o.IsTerminal && !ours.Contains(o.ClientKey)) is not { } foreign)
+        {
+            return true;
+        }
+
+        var name = foreign.ClientKey.Length == 0 ? "without a key" : foreign.ClientKey;
+        desk.Store.Transact("service", t => t.Raise(new Alert(
+            Severity.Critical, "foreign", $"{account}/{foreign.ClientKey}/{today:yyyy-MM-dd}",
+            $"{account} has an open order {name} that we did not place: {foreign.Side} {foreign.Ordered} {foreign.Instrument}. Nothing of batch {batch.Id} is placed there until it is done or taken back. Did you place it?")));
+        return false;
+    }
+
+    private static string NextKey(Batch batch, Leg leg) => ClientKey.For(batch.Slot, batch.Id, leg.Plan.Id, ClientKey.AttemptOf(leg.ClientKey, leg.Plan.Id) + 1);
 
     /// <summary>Whether an order for a leg may be sent at this moment: its exchange, or the fund house's business day, is open.</summary>
     public bool IsOpenNow(Leg leg, RuleBooks rules) => rules.Calendars[desk.Policy.Instrument(leg.Plan.Instrument!).Venue].IsOpen(desk.Time.GetUtcNow());
@@ -79,8 +117,9 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconci
 
     private async Task PlaceAsync(Batch batch, Leg leg, Quantity units, ReviewInputs inputs, CancellationToken cancellationToken)
     {
-        var key = ClientKey.For(batch.Slot, batch.Id, leg.Plan.Id, ClientKey.AttemptOf(leg.ClientKey, leg.Plan.Id) + 1);
+        var key = NextKey(batch, leg);
         var ticket = Ticket(key, leg, units, inputs);
+        var body = ticket.Size is OrderSize.Units sized ? $"{sized.Quantity} units at {sized.Limit} or better are on their way to the broker" : $"an order for {((OrderSize.Amount)ticket.Size).Money} is on its way to the broker";
         try
         {
             desk.Store.Transact("service", transaction =>
@@ -93,7 +132,11 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconci
                 }
 
                 transaction.Append(new Fact.LegMoved(
-                    batch.Id, leg.Plan.Id, LegState.Submitting, leg.Filled + units, key, transaction.Now, $"{units} units are on their way to the broker"));
+                    batch.Id, leg.Plan.Id, LegState.Submitting, leg.Filled + units, key, transaction.Now, body));
+                if (desk.IsByHand(leg))
+                {
+                    transaction.Append(new Fact.LegMoved(batch.Id, leg.Plan.Id, LegState.Acknowledged, null, null, null, "a person is asked to order it"));
+                }
             });
         }
         catch (Exception e) when (e is PlacementWithdrawnException or PlacingRefusedException)
@@ -102,7 +145,17 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconci
             return;
         }
 
-        var outcome = await desk.Broker.PlaceAsync(ticket, cancellationToken);
+        if (desk.IsByHand(leg))
+        {
+            return;
+        }
+
+        var outcome = await desk.BrokerOf(ticket.Account).PlaceAsync(ticket, cancellationToken);
+        if (outcome is PlacementOutcome.Waits)
+        {
+            _waiting[ticket.Account] = desk.Time.GetUtcNow();
+        }
+
         desk.Store.Transact("service", transaction => Record(transaction, batch.Id, leg.Plan.Id, outcome));
     }
 
@@ -113,16 +166,20 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconci
             PlacementOutcome.Acknowledged => (LegState.Acknowledged, "the broker has it"),
             PlacementOutcome.AlreadyPlaced => (LegState.Acknowledged, "the broker had it already"),
             PlacementOutcome.Rejected rejected => (LegState.Rejected, rejected.Why),
+            PlacementOutcome.Waits waits => (LegState.Scheduled, waits.Link is { } link ? $"{waits.Why} {link}" : waits.Why),
             PlacementOutcome.InDoubt doubt => (LegState.InDoubt, doubt.Why),
             _ => throw new InvalidOperationException($"Unknown placement outcome {outcome}."),
         };
         transaction.Append(new Fact.LegMoved(batch, leg, state, null, null, null, note));
-        if (state is LegState.Rejected or LegState.InDoubt)
+        if (state != LegState.Acknowledged)
         {
-            var severity = state == LegState.InDoubt ? Severity.Critical : Severity.Warning;
-            var what = state == LegState.InDoubt
-                ? "is in doubt: nobody knows whether the broker has it. Nothing else is placed on its account until its book is clear."
-                : "was rejected by the broker.";
+            var severity = state == LegState.Rejected ? Severity.Warning : Severity.Critical;
+            var what = state switch
+            {
+                LegState.InDoubt => "is in doubt: nobody knows whether the broker has it. Nothing else is placed on its account until its book is clear.",
+                LegState.Scheduled => "was not placed, and waits for you.",
+                _ => "was rejected by the broker.",
+            };
             transaction.Raise(new Alert(severity, state.ToString(), $"{batch}/{leg}/{state}", $"Leg {leg} of batch {batch} {what} {note}"));
         }
     }
@@ -152,8 +209,8 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconci
         // The limit is the reference moved by the slippage buffer, to the tick on the cautious side.
         var buffer = instrument.Dealing == Dealing.Exchange ? desk.Policy.Limits.SlippageBuffer : 0m;
         var limit = side == Side.Buy
-            ? Math.Floor(price.Amount * (1m + buffer) * 100m) / 100m
-            : Math.Ceiling(price.Amount * (1m - buffer) * 100m) / 100m;
+            ? Math.Floor(price.Amount * (1m + buffer) / instrument.Tick) * instrument.Tick
+            : Math.Ceiling(price.Amount * (1m - buffer) / instrument.Tick) * instrument.Tick;
         return new OrderTicket(key, leg.Plan.Account, instrument.Id, side, new OrderSize.Units(units, new UnitPrice(limit, price.Currency)));
     }
 

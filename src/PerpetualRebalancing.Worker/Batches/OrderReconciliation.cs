@@ -1,8 +1,11 @@
 using PerpetualRebalancing.Adapters.Brokers;
+using PerpetualRebalancing.Adapters.Http;
 using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Ledger;
+using PerpetualRebalancing.Domain.Policy;
 using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Worker.Outside;
 using PerpetualRebalancing.Worker.Reviewing;
 
 namespace PerpetualRebalancing.Worker.Batches;
@@ -13,22 +16,55 @@ internal sealed class OrderReconciliation(Desk desk)
     /// <summary>A leg whose order was not filled in full is placed again in the next session at most this often (attempts in all).</summary>
     private const int MaxAttempts = 3;
 
+    /// <summary>Brokers end a day's orders some minutes after the close; who asks earlier takes back what still trades.</summary>
+    private static readonly TimeSpan AfterClose = TimeSpan.FromMinutes(20);
+
     /// <summary>Looks up every order of a batch that is at the broker, and books what happened to it.</summary>
     public async Task ReconcileAsync(BatchId id, CancellationToken cancellationToken)
     {
         ReviewInputs? inputs = null;
-        foreach (var leg in desk.Store.State.Batch(id)?.Legs.Where(l => l.IsAtBroker) ?? [])
+        foreach (var leg in desk.Store.State.Batch(id)?.Legs.Where(l => l.IsAtBroker && !desk.IsByHand(l)) ?? [])
         {
-            var order = await desk.Broker.FindAsync(leg.Plan.Account, leg.ClientKey!, cancellationToken);
-            if (order is null)
+            BrokerOrder? order;
+            try
             {
-                await DoubtAsync(id, leg, cancellationToken);
+                order = await desk.BrokerOf(leg.Plan.Account).FindAsync(leg.Plan.Account, leg.ClientKey!, cancellationToken);
+                if (order is null)
+                {
+                    await DoubtAsync(id, leg, cancellationToken);
+                    continue;
+                }
+
+                order = await TakenBackAsync(leg, order, cancellationToken);
+            }
+            catch (Exception e) when (e is UpstreamException or AccountUnreadException)
+            {
+                Outages.Tell(desk, e);
                 continue;
             }
 
-            inputs ??= await desk.ReadAsync(Slot.Of(desk.LocalDate(desk.Time.GetUtcNow())), ReviewKind.AdHoc, true, desk.ReadRules().Books, cancellationToken);
+            inputs ??= await desk.ReadForAsync([], Slot.Of(desk.LocalDate(desk.Time.GetUtcNow())), ReviewKind.AdHoc, desk.ReadRules().Books, cancellationToken);
             desk.Store.Transact("service", transaction => Book(transaction, id, leg.Plan.Id, order, inputs));
         }
+    }
+
+    /// <summary>An order is for one day: what its session left open is taken back, and placed again in the next one. Dealing at NAV has
+    /// no session to end.</summary>
+    private async Task<BrokerOrder> TakenBackAsync(Leg leg, BrokerOrder order, CancellationToken cancellationToken)
+    {
+        var instrument = desk.Policy.Instrument(leg.Plan.Instrument!);
+        var calendar = desk.ReadRules().Books.Calendars[instrument.Venue];
+        var isOver = leg.Submitted is { } at && calendar.SessionOn(calendar.LocalDate(at)) is { } session && desk.Time.GetUtcNow() > session.Close + AfterClose;
+        return order.IsTerminal || instrument.Dealing == Dealing.Nav || !isOver
+            ? order
+            : await desk.BrokerOf(leg.Plan.Account).CancelAsync(leg.Plan.Account, order.ClientKey, cancellationToken) switch
+            {
+                CancelOutcome.Cancelled cancelled => cancelled.Order,
+                CancelOutcome.TooLate late => late.Order,
+
+                // Nobody knows: the next look asks again.
+                _ => order,
+            };
     }
 
     private void Book(StoreTransaction transaction, BatchId id, LegId legId, BrokerOrder order, ReviewInputs inputs)
@@ -92,7 +128,7 @@ internal sealed class OrderReconciliation(Desk desk)
             return;
         }
 
-        var reading = await desk.Broker.ReadAsync(leg.Plan.Account, cancellationToken);
+        var reading = await desk.ReadAsync(leg.Plan.Account, cancellationToken);
         desk.Store.Transact("service", transaction =>
         {
             if (AsBefore(transaction.State, reading))

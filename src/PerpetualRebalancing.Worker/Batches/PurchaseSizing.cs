@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using PerpetualRebalancing.Adapters.Brokers;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Worker.Outside;
 using PerpetualRebalancing.Worker.Reviewing;
 
 namespace PerpetualRebalancing.Worker.Batches;
@@ -24,7 +26,26 @@ internal sealed class PurchaseSizing(Desk desk, OrderPlacement placement)
             return;
         }
 
-        var inputs = await desk.ReadAsync(batch.Slot, batch.Kind, true, rules, cancellationToken);
+        var readable = new List<AccountId>();
+        foreach (var account in waiting.Select(l => l.Plan.Account).Distinct())
+        {
+            if (await desk.SessionAsync(account, cancellationToken) is var session and not SessionState.Ready)
+            {
+                // The purchases of other accounts do not wait for its login.
+                Outages.Tell(desk, new AccountUnreadException(account, session));
+                continue;
+            }
+
+            readable.Add(account);
+        }
+
+        waiting = [.. waiting.Where(l => readable.Contains(l.Plan.Account))];
+        if (waiting.Length == 0)
+        {
+            return;
+        }
+
+        var inputs = await desk.ReadForAsync([.. readable], batch.Slot, batch.Kind, rules, cancellationToken);
         var state = desk.Store.State;
         var first = waiting.Where(l => l.Ordered.IsZero && l.Plan.Purpose == LegPurpose.Invest).Select(l => l.Plan).ToImmutableArray();
         var sized = Decision.SizePurchases(desk.Policy, state, inputs, first);
@@ -34,7 +55,7 @@ internal sealed class PurchaseSizing(Desk desk, OrderPlacement placement)
                 batch.Id, leg.Plan.Id, LegState.Cancelled, null, null, null, "the cash that is there does not pay for it within the approval")));
         }
 
-        await placement.PlaceAsync(batch.Id, leg => leg.Plan.IsPurchase && HasItsMoney(batch, leg), Units, cancellationToken);
+        await placement.PlaceAsync(batch.Id, leg => leg.Plan.IsPurchase && readable.Contains(leg.Plan.Account) && HasItsMoney(batch, leg), Units, cancellationToken);
 
         Quantity Units(Leg leg) => !leg.Ordered.IsZero ? leg.Ordered - leg.Filled
             : leg.Plan.Purpose == LegPurpose.ReserveTopUp ? ReserveUnits(leg, inputs)

@@ -17,6 +17,9 @@ public sealed class CommandContext
     /// <summary>Where faults go.</summary>
     public required TextWriter Error { get; init; }
 
+    /// <summary>What a person types.</summary>
+    public TextReader In { get; init; } = TextReader.Null;
+
     /// <summary>The clock.</summary>
     public required TimeProvider Clock { get; init; }
 
@@ -56,6 +59,7 @@ public sealed class CommandContext
         {
             Out = Console.Out,
             Error = Console.Error,
+            In = Console.In,
             Clock = TimeProvider.System,
             Folder = Directory.GetCurrentDirectory(),
             Environment = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()

@@ -48,10 +48,14 @@ internal static class DeskCommand
     }
 
     /// <summary>Opens the desk, records facts, and says what was recorded.</summary>
-    public static Task<int> RecordAsync(CommandContext context, ParseResult parsed, Func<Desk, string> record) => RunAsync(context, parsed, desk =>
+    public static Task<int> RecordAsync(CommandContext context, ParseResult parsed, Func<Desk, string> record) =>
+        RecordAsync(context, parsed, desk => Task.FromResult(record(desk)));
+
+    /// <summary>As <see cref="RecordAsync(CommandContext, ParseResult, Func{Desk, string})"/>, for what asks the world outside first.</summary>
+    public static Task<int> RecordAsync(CommandContext context, ParseResult parsed, Func<Desk, Task<string>> record) => RunAsync(context, parsed, async desk =>
     {
-        context.OutputOf(parsed).Say(record(desk));
-        return Task.FromResult(ExitCode.Done);
+        context.OutputOf(parsed).Say(await record(desk));
+        return ExitCode.Done;
     });
 
     /// <summary>Works open batches one step on, unless a running service does: then it picks the change up within seconds.</summary>

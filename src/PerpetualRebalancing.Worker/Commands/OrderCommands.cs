@@ -3,6 +3,7 @@ using System.Globalization;
 using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Worker.Batches;
+using PerpetualRebalancing.Worker.Reviewing;
 using PerpetualRebalancing.Worker.Views;
 
 namespace PerpetualRebalancing.Worker.Commands;
@@ -13,8 +14,7 @@ public static class OrderCommands
     /// <summary>Builds <c>orders</c>.</summary>
     public static Command Build(CommandContext context)
     {
-        var batch = new Argument<string>("BATCH") { Description = "The batch's short code, as 'status' shows it" };
-        var leg = new Argument<string>("LEG") { Description = "The leg in doubt, for example B2" };
+        var (batch, leg) = Leg();
         var filled = Number("--filled", "QUANTITY", "So many units changed hands");
         var price = Number("--price", "PRICE", "Per unit, in the instrument's currency; with --filled");
         var notPlaced = new Option<bool>("--not-placed") { Description = "The order never reached the broker; it is placed again" };
@@ -40,21 +40,67 @@ public static class OrderCommands
                 var answer = isNotPlaced
                     ? await resolution.NotPlacedAsync(of, name, why!, DeskCommand.Person, cancellationToken)
                     : await resolution.FilledAsync(of, name, new Quantity(units!.Value), each!.Value, DeskCommand.Person, cancellationToken);
-                if (!answer.IsKnown)
-                {
-                    throw new ConfigurationException($"orders resolve: {answer.Words}");
-                }
-
-                if (answer.IsRecorded)
-                {
-                    await DeskCommand.AdvanceAsync(desk, cancellationToken);
-                }
-
-                context.OutputOf(parsed).Say(MoneyFormat.Sentence(answer.Words), answer.IsRecorded ? Tone.Good : Tone.Bad);
-                return answer.IsRecorded ? ExitCode.Done : ExitCode.Failed;
+                return await TellAsync(context, parsed, desk, answer, cancellationToken);
             });
         });
-        return new ExampleCommand("orders", "Answer for orders that need a person", "orders resolve 8f6a67c519 B2 --filled 40 --price 712.35") { resolve };
+        return new ExampleCommand("orders", "Answer for orders that need a person", "orders resolve 8f6a67c519 B2 --filled 40 --price 712.35") { resolve, Done(context), Failed(context) };
+    }
+
+    private static ExampleCommand Done(CommandContext context)
+    {
+        var (batch, leg) = Leg();
+        var units = Number("--units", "UNITS", "Units that were allotted or redeemed");
+        var price = Number("--price", "NAV", "Per unit, in the instrument's currency");
+        var on = new Option<string?>("--on") { Description = "The day of the NAV (default today)", HelpName = "DATE" };
+        (units.Required, price.Required) = (true, true);
+        var command = new ExampleCommand("done", "Say that you placed an instruction's order, and what came of it", "orders done 8f6a67c519 B2 --units 123.456 --price 162.01 --on 2026-11-20") { batch, leg, units, price, on };
+        command.SetAction((parsed, token) => DeskCommand.RunAsync(context, parsed, async desk =>
+        {
+            var day = desk.LocalDate(desk.Time.GetUtcNow());
+            if (parsed.GetValue(on) is { } text && !DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day))
+            {
+                throw new ConfigurationException($"--on: is '{text}'; allowed: a date like 2026-11-20");
+            }
+
+            var answer = await new Instructions(desk).DoneAsync(
+                parsed.GetRequiredValue(batch), parsed.GetRequiredValue(leg), new Quantity(parsed.GetRequiredValue(units)!.Value), parsed.GetRequiredValue(price)!.Value, day,
+                DeskCommand.Person, token);
+            return await TellAsync(context, parsed, desk, answer, token);
+        }));
+        return command;
+    }
+
+    private static ExampleCommand Failed(CommandContext context)
+    {
+        var (batch, leg) = Leg();
+        var reason = new Option<string>("--reason") { Description = "Why", HelpName = "TEXT", Required = true };
+        var command = new ExampleCommand("failed", "Say that an instruction was not carried out; its money is carried", "orders failed 8f6a67c519 B2 --reason \"the fund takes no purchases today\"") { batch, leg, reason };
+        command.SetAction((parsed, token) => DeskCommand.RunAsync(context, parsed, desk => TellAsync(
+            context, parsed, desk,
+            new Instructions(desk).Failed(parsed.GetRequiredValue(batch), parsed.GetRequiredValue(leg), parsed.GetRequiredValue(reason), DeskCommand.Person), token)));
+        return command;
+    }
+
+    /// <summary>The two arguments that name a leg.</summary>
+    internal static (Argument<string> Batch, Argument<string> Leg) Leg() => (
+        new Argument<string>("BATCH") { Description = "The batch's short code, as 'status' shows it" },
+        new Argument<string>("LEG") { Description = "The leg, for example B2" });
+
+    /// <summary>Tells what came of a person's word, and works the batch on.</summary>
+    internal static async Task<int> TellAsync(CommandContext context, ParseResult parsed, Desk desk, LegAnswer answer, CancellationToken cancellationToken)
+    {
+        if (!answer.IsKnown)
+        {
+            throw new ConfigurationException($"orders: {answer.Words}");
+        }
+
+        if (answer.IsRecorded)
+        {
+            await DeskCommand.AdvanceAsync(desk, cancellationToken);
+        }
+
+        context.OutputOf(parsed).Say(MoneyFormat.Sentence(answer.Words), answer.IsRecorded ? Tone.Good : Tone.Bad);
+        return answer.IsRecorded ? ExitCode.Done : ExitCode.Failed;
     }
 
     private static Option<decimal?> Number(string name, string hint, string description) => new(name)

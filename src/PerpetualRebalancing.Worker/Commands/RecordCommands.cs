@@ -90,7 +90,7 @@ public static class RecordCommands
             },
         };
         var paid = new ExampleCommand("paid", "Record a tax payment; only this lets the tax reserve go down", "tax paid --account asha-demat --amount 42000 --reference CIN1234567 --on 2026-09-15") { account, amount, reference, on };
-        paid.SetAction((parsed, _) => DeskCommand.RecordAsync(context, parsed, desk =>
+        paid.SetAction((parsed, token) => DeskCommand.RecordAsync(context, parsed, async desk =>
         {
             var money = MoneyOf(desk, parsed.GetRequiredValue(account), parsed.GetRequiredValue(amount));
             var owner = desk.Policy.Account(new AccountId(parsed.GetRequiredValue(account)));
@@ -101,14 +101,14 @@ public static class RecordCommands
                 throw new ConfigurationException($"tax paid: --on: is {day:yyyy-MM-dd}, which is in the future; allowed: today or earlier");
             }
 
-            var inBase = desk.Market.Fx(now).Convert(money, desk.Policy.Base).Rounded;
+            var inBase = (await desk.Outside.FxAsync(token)).Convert(money, desk.Policy.Base).Rounded;
             var number = parsed.GetRequiredValue(reference);
             if (desk.Store.Facts().Any(f => f.Fact is Fact.TaxPaid known && known.Reference == number))
             {
                 return $"A payment with the reference {number} is already recorded; nothing changed.";
             }
 
-            desk.Bank.Withdraw(owner.Id, money, $"tax {number}", $"tax/{number}");
+            desk.Bank?.Withdraw(owner.Id, money, $"tax {number}", $"tax/{number}");
             desk.Store.Transact(DeskCommand.Person, t => t.Append(new Fact.TaxPaid(owner.Member, owner.Id, money, inBase, day, number)));
             return $"A tax payment of {MoneyFormat.Text(money)} for {owner.Member} on {day:yyyy-MM-dd} is recorded ({number}).";
         }));

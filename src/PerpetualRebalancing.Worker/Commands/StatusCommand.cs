@@ -41,7 +41,7 @@ public static class StatusCommand
     {
         var now = desk.Time.GetUtcNow();
         var state = desk.Store.State;
-        var inputs = await desk.ReadAsync(Slot.Of(desk.LocalDate(now)), ReviewKind.AdHoc, false, desk.ReadRules().Books, cancellationToken);
+        var inputs = await desk.LookAsync(Slot.Of(desk.LocalDate(now)), ReviewKind.AdHoc, false, desk.ReadRules().Books, cancellationToken);
         var due = SlotTable.Due(desk);
         var next = due.OfType<SlotDue.Run>().Select(d => (d.Slot, At: d.Since)).Concat(due.OfType<SlotDue.Later>().Select(d => (d.Slot, d.At))).First();
         var last = desk.Store.Runs(100).FirstOrDefault(r => r.Kind != NightlyBackup.Kind);

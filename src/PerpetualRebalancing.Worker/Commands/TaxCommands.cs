@@ -43,7 +43,7 @@ public static class TaxCommands
             }
 
             var slot = Slot.Of(desk.LocalDate(desk.Time.GetUtcNow()));
-            var inputs = await desk.ReadAsync(slot, ReviewKind.AdHoc, parsed.GetValue(shortTerm), desk.ReadRules().Books, cancellationToken);
+            var inputs = await desk.LookAsync(slot, ReviewKind.AdHoc, parsed.GetValue(shortTerm), desk.ReadRules().Books, cancellationToken);
             SalePreview preview;
             try
             {
@@ -84,11 +84,11 @@ public static class TaxCommands
     {
         var name = Year();
         var command = new ExampleCommand("year", "Show each member's tax year by section, and when which tax is due", "tax year", "tax year 2026-27 --json") { name };
-        command.SetAction((parsed, _) => DeskCommand.LookAsync(context, parsed, desk =>
+        command.SetAction((parsed, token) => DeskCommand.LookAsync(context, parsed, async desk =>
         {
-            var report = TaxYearReport.Of(desk, parsed.GetValue(name));
+            var report = TaxYearReport.Of(desk, parsed.GetValue(name), await desk.Outside.FxAsync(token));
             context.OutputOf(parsed).Show(() => TaxView.Render(report, desk.Policy), () => TaxView.Json(report));
-            return Task.FromResult(ExitCode.Done);
+            return ExitCode.Done;
         }));
         return command;
     }

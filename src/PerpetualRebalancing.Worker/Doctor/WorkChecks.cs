@@ -18,7 +18,7 @@ internal static class WorkChecks
     {
         AccountMode.Observe => Finding.Note($"{account.Id} only observes: plans are shown, and nothing is placed."),
         AccountMode.Paper => Finding.Right($"{account.Id} trades on paper."),
-        AccountMode.Live => Finding.Wrong($"{account.Id} is live, and this version has no live broker.", "Set it to observe or paper in the household file."),
+        AccountMode.Live => Finding.Right($"{account.Id} is live: approved orders are placed with real money."),
         _ => throw new InvalidOperationException($"Unknown mode {account.Mode}."),
     });
 

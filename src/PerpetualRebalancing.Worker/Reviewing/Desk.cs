@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
+using PerpetualRebalancing.Adapters.Brokers;
 using PerpetualRebalancing.Adapters.Brokers.Paper;
 using PerpetualRebalancing.Adapters.Configuration;
+using PerpetualRebalancing.Adapters.Http;
 using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Policy;
 using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Worker.Outside;
 
 namespace PerpetualRebalancing.Worker.Reviewing;
 
@@ -13,21 +16,18 @@ namespace PerpetualRebalancing.Worker.Reviewing;
 internal sealed class Desk : IDisposable
 {
     private readonly RuleFolder _rules;
-    private readonly PaperBook _book;
 
-    private Desk(Settings settings, LoadedHousehold loaded, OpeningBook opening, HouseholdStore store, RuleFolder rules, PaperBook book, PaperTerms terms)
+    private Desk(Settings settings, LoadedHousehold loaded, OpeningBook opening, HouseholdStore store, RuleFolder rules, IOutside outside, TimeProvider time)
     {
         Settings = settings;
         Policy = loaded.Household;
         Opening = opening;
         Warnings = loaded.Warnings;
         Store = store;
-        Time = terms.Clock;
-        Market = terms.Market;
-        Broker = new PaperBroker(book, terms);
-        Bank = new PaperBank(book, terms);
+        Time = time;
+        Outside = outside;
         Zone = TimeZoneInfo.FindSystemTimeZoneById(loaded.Household.Schedule.TimeZone);
-        (_rules, _book) = (rules, book);
+        _rules = rules;
     }
 
     /// <summary>Where things lie.</summary>
@@ -45,14 +45,11 @@ internal sealed class Desk : IDisposable
     /// <summary>What happened so far.</summary>
     public HouseholdStore Store { get; }
 
-    /// <summary>The broker of every account; the embedded one, until a real one is built in.</summary>
-    public PaperBroker Broker { get; }
+    /// <summary>Brokers, prices and the bank.</summary>
+    public IOutside Outside { get; }
 
-    /// <summary>The bank beside it.</summary>
-    public PaperBank Bank { get; }
-
-    /// <summary>Prices and exchange rates.</summary>
-    public PaperMarket Market { get; }
+    /// <summary>The embedded bank; null where a person moves the money and says so.</summary>
+    public PaperBank? Bank => Outside.Bank;
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }
@@ -81,38 +78,26 @@ internal sealed class Desk : IDisposable
         var policy = loaded.Household;
         var rules = new RuleFolder(settings.ConfigFolder, settings.HouseholdFile, policy, isDemonstration);
         var read = rules.Read();
-        var books = read.Books;
-        var paper = Path.Combine(settings.ConfigFolder, "paper");
-        var market = new PaperMarket(PriceFile.Load(Path.Combine(paper, "prices.csv"), policy), policy, books.Calendars);
-        var paperRules = PaperRulesFile.Load(Path.Combine(paper, "rules.json"), policy);
         var openingFile = Path.Combine(settings.ConfigFolder, "opening.json");
         var opening = OpeningFile.Load(openingFile, policy);
         OpeningReferences.Check(opening, openingFile, policy, read.Laws);
-
-        var (memory, paperBook) = (settings.Database, Path.Combine(settings.DataFolder, "paper.db"));
-        if (!File.Exists(memory))
-        {
-            // A household that cannot be valued today is not begun: the fault is told before anything is written.
-            market.Quotes(policy.Instruments.Select(i => i.Id), time.GetUtcNow());
-            market.Fx(time.GetUtcNow());
-        }
-
+        var terms = policy.Accounts[0].Broker == BrokerNames.Paper ? PaperOutside.Terms(settings, policy, read.Books, time) : null;
         CreatePrivately(settings.DataFolder);
-        PaperBook? book = null;
         HouseholdStore? store = null;
+        IOutside? outside = null;
         try
         {
             // A file that is there may be damaged, and is looked at before one that is not is made.
-            book = File.Exists(paperBook) ? PaperBook.Open(paperBook) : null;
-            store = HouseholdStore.Open(memory, policy.Id, time, policy.Name);
-            book ??= PaperBook.Open(paperBook);
-            var desk = new Desk(settings, loaded, opening, store, rules, book, new PaperTerms(policy, books.Calendars, market, books.Charges, paperRules, time));
+            outside = terms is not null && File.Exists(PaperOutside.BookOf(settings)) ? PaperOutside.Open(settings, terms) : null;
+            store = HouseholdStore.Open(settings.Database, policy.Id, time, policy.Name);
+            outside ??= terms is not null ? PaperOutside.Open(settings, terms) : RealOutside.Open(settings, policy, read.Books.Calendars, time);
+            var desk = new Desk(settings, loaded, opening, store, rules, outside, time);
             desk.Record(opening);
             return desk;
         }
         catch
         {
-            book?.Dispose();
+            outside?.Dispose();
             store?.Dispose();
             throw;
         }
@@ -142,21 +127,81 @@ internal sealed class Desk : IDisposable
     /// <summary>The rule tables as they stand in the configuration folder now, with the files they came from.</summary>
     public RuleFiles ReadRules() => _rules.Read();
 
-    /// <summary>Reads every account, price and exchange rate for a review.</summary>
-    public async Task<ReviewInputs> ReadAsync(Slot slot, ReviewKind kind, bool allowShortTerm, RuleBooks rules, CancellationToken cancellationToken)
+    /// <summary>The broker that an order of a leg was, or will be, sent to.</summary>
+    /// <exception cref="InvalidOperationException">A person keeps the account by hand.</exception>
+    public IBroker BrokerOf(AccountId account) =>
+        Outside.BrokerOf(account) ?? throw new InvalidOperationException($"{account} is kept by hand: no broker can be asked about it.");
+
+    /// <summary>Whether a person places the leg's order.</summary>
+    public bool IsByHand(Leg leg) => leg.Plan.Instrument is { } instrument && Outside.IsByHand(leg.Plan.Account, Policy.Instrument(instrument));
+
+    /// <summary>Whether an account can be read and traded now.</summary>
+    public Task<SessionState> SessionAsync(AccountId account, CancellationToken cancellationToken) =>
+        Outside.BrokerOf(account)?.SessionAsync(account, cancellationToken) ?? Task.FromResult<SessionState>(new SessionState.Ready(null));
+
+    /// <summary>Reads every account, price and exchange rate, as a review needs them.</summary>
+    /// <exception cref="AccountUnreadException">An account cannot be read now.</exception>
+    /// <exception cref="UpstreamException">A price or rate cannot be read now.</exception>
+    public Task<ReviewInputs> ReadAsync(Slot slot, ReviewKind kind, bool allowShortTerm, RuleBooks rules, CancellationToken cancellationToken) =>
+        ReadAsync(slot, kind, allowShortTerm, rules, account => ReadAsync(account, cancellationToken), cancellationToken);
+
+    /// <summary>Reads prices, exchange rates and the accounts that matter; the others are as the ledger has them, so that a login that
+    /// lapsed at one broker does not hold up another.</summary>
+    /// <exception cref="AccountUnreadException">One of the accounts cannot be read now.</exception>
+    /// <exception cref="UpstreamException">A price or rate cannot be read now.</exception>
+    public Task<ReviewInputs> ReadForAsync(ImmutableArray<AccountId> accounts, Slot slot, ReviewKind kind, RuleBooks rules, CancellationToken cancellationToken) =>
+        ReadAsync(slot, kind, true, rules, account => accounts.Contains(account) ? ReadAsync(account, cancellationToken) : Task.FromResult(AsBooked(account)), cancellationToken);
+
+    /// <summary>As <see cref="ReadAsync(Slot, ReviewKind, bool, RuleBooks, CancellationToken)"/>, for somebody who only looks: an account
+    /// that cannot be read is as the ledger has it.</summary>
+    /// <exception cref="UpstreamException">A price or rate cannot be read now.</exception>
+    public Task<ReviewInputs> LookAsync(Slot slot, ReviewKind kind, bool allowShortTerm, RuleBooks rules, CancellationToken cancellationToken) =>
+        ReadAsync(slot, kind, allowShortTerm, rules, async account => await SessionAsync(account, cancellationToken) is SessionState.Ready
+            ? await ReadAsync(account, cancellationToken) : AsBooked(account), cancellationToken);
+
+    /// <summary>What an account has now.</summary>
+    /// <exception cref="AccountUnreadException">It cannot be read now.</exception>
+    public async Task<AccountReading> ReadAsync(AccountId account, CancellationToken cancellationToken)
     {
-        var now = Time.GetUtcNow();
+        if (Outside.BrokerOf(account) is not { } broker)
+        {
+            return AsBooked(account);
+        }
+
+        if (await broker.SessionAsync(account, cancellationToken) is var session and not SessionState.Ready)
+        {
+            throw new AccountUnreadException(account, session);
+        }
+
+        try
+        {
+            return await broker.ReadAsync(account, cancellationToken);
+        }
+        catch (UpstreamException e)
+        {
+            throw new AccountUnreadException(account, new SessionState.Unusable(e.Message), e);
+        }
+    }
+
+    private async Task<ReviewInputs> ReadAsync(
+        Slot slot, ReviewKind kind, bool allowShortTerm, RuleBooks rules, Func<AccountId, Task<AccountReading>> read, CancellationToken cancellationToken)
+    {
         var accounts = ImmutableArray.CreateBuilder<AccountReading>(Policy.Accounts.Length);
         foreach (var account in Policy.Accounts)
         {
-            accounts.Add(await Broker.ReadAsync(account.Id, cancellationToken));
+            accounts.Add(await read(account.Id));
         }
 
-        return new ReviewInputs(
-            new Snapshot(
-                now, LocalDate(now), slot, kind, allowShortTerm, accounts.ToImmutable(),
-                Market.Quotes(Policy.Instruments.Select(i => i.Id), now), Market.Fx(now)),
-            rules);
+        var (quotes, fx, now) = (await Outside.QuotesAsync(cancellationToken), await Outside.FxAsync(cancellationToken), Time.GetUtcNow());
+        return new ReviewInputs(new Snapshot(now, LocalDate(now), slot, kind, allowShortTerm, accounts.ToImmutable(), quotes, fx), rules);
+    }
+
+    private AccountReading AsBooked(AccountId account)
+    {
+        var state = Store.State;
+        var units = Policy.Instruments.Where(i => i.Accounts.Contains(account)).Select(i => new HoldingReading(i.Id, state.Held(account, i.Id)));
+        var cash = state.Accounts[account].Cash;
+        return new AccountReading(account, cash, cash * 0m, [.. units.Where(h => !h.Quantity.IsZero)]);
     }
 
     /// <summary>The day at the schedule's time zone.</summary>
@@ -172,13 +217,13 @@ internal sealed class Desk : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _book.Dispose();
+        Outside.Dispose();
         Store.Dispose();
     }
 
     private void Record(OpeningBook opening)
     {
-        Broker.OpenWith(opening);
+        (Outside as PaperOutside)?.Broker.OpenWith(opening);
         Store.Transact("service", transaction =>
         {
             if (!transaction.State.IsOpened)

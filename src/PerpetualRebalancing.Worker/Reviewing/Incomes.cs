@@ -20,7 +20,7 @@ internal static class Incomes
     {
         reference ??= string.Create(CultureInfo.InvariantCulture, $"{kind}/{desk.Time.GetUtcNow():yyyyMMddHHmmssfff}/{desk.Store.Current.Sequence}");
         // The bank books a reference once, and the ledger is asked by it too: a crash between the two books is made good by asking again.
-        desk.Bank.Deposit(account, amount, note, reference);
+        desk.Bank?.Deposit(account, amount, note, reference);
         var entry = new Fact.CashReceived(account, amount, kind, $"{note} ({reference})");
         desk.Store.Transact(by, t =>
         {

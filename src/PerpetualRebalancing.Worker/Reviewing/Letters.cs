@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Ledger;
+using PerpetualRebalancing.Domain.Lots;
 using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Worker.Messages;
 using PerpetualRebalancing.Worker.Views;
@@ -28,6 +29,13 @@ internal static class Letters
     public static OutboxMessage Report(Desk desk, Plan plan, Batch batch, HouseholdState state, Drift after, ProgramEnd end, LogHead head) => Message(
         "report", batch.Id,
         ReviewReport.Compose(plan, desk.Policy, batch, after, end, state.Program, Month(desk, state), desk.NextDue(plan.Slot), head), batch.Id.Value);
+
+    /// <summary>Tells a person what to order where no program may.</summary>
+    public static OutboxMessage Instructions(Desk desk, Plan plan, BatchId batch, IReadOnlyList<Leg> legs) => Message(
+        "instructions", batch, InstructionSheet.Compose(plan, batch, legs, desk.Policy, leg => Folios(desk, leg)), $"{batch}/{string.Join('+', legs.Select(l => l.ClientKey))}");
+
+    private static IEnumerable<string> Folios(Desk desk, Leg leg) => desk.Store.State.Lots
+        .GetValueOrDefault(new Position(leg.Plan.Account, leg.Plan.Instrument!), []).Select(LotNames.FolioOf).Where(f => f.Length > 0).Distinct();
 
     /// <summary>Tells a person about an alert.</summary>
     public static OutboxMessage Alert(Desk desk, RaisedAlert alert) => Message(

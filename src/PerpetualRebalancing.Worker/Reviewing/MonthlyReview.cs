@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PerpetualRebalancing.Adapters.Http;
 using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Gates;
@@ -6,6 +7,7 @@ using PerpetualRebalancing.Domain.Json;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Worker.Batches;
+using PerpetualRebalancing.Worker.Outside;
 
 namespace PerpetualRebalancing.Worker.Reviewing;
 
@@ -23,7 +25,17 @@ internal sealed class MonthlyReview(Desk desk)
 
         // gather: raw inputs are on disk before anything is made of them.
         var rules = desk.ReadRules();
-        var inputs = await desk.ReadAsync(slot, kind, allowShortTerm, rules.Books, cancellationToken);
+        ReviewInputs inputs;
+        try
+        {
+            inputs = await desk.ReadAsync(slot, kind, allowShortTerm, rules.Books, cancellationToken);
+        }
+        catch (Exception e) when (e is AccountUnreadException or UpstreamException)
+        {
+            Outages.Tell(desk, e);
+            return new ReviewOutcome.Unread(slot, e.Message);
+        }
+
         var snapshot = desk.Store.Transact(by, t => Keep(t, inputs.Read, rules));
 
         // decide, judge, record and act are one commit: a crash leaves all of it, or a slot that is run again.

@@ -25,6 +25,9 @@ internal abstract record ReviewOutcome
     /// <summary>The slot's review was already done, or somebody else does it.</summary>
     public sealed record AlreadyDone(Slot Slot) : ReviewOutcome;
 
+    /// <summary>An account, a price or a rate cannot be read now; the slot stays due.</summary>
+    public sealed record Unread(Slot Slot, string Why) : ReviewOutcome;
+
     /// <summary>Nothing was recorded: a dry run.</summary>
     public sealed record DryRun(JudgedPlan Plan) : ReviewOutcome
     {

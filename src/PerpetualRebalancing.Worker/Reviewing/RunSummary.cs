@@ -10,6 +10,7 @@ internal static class RunSummary
     public static string Of(ReviewOutcome outcome) => outcome switch
     {
         ReviewOutcome.AlreadyDone o => $"The review of {o.Slot} is already done.",
+        ReviewOutcome.Unread o => $"The review of {o.Slot} waits: {o.Why}",
         ReviewOutcome.DryRun o => $"A dry run of {o.Judged.Plan.Slot}: {Legs(o.Judged.Plan)}; nothing was recorded.",
         ReviewOutcome.NothingToDo o => $"The review of {o.Judged.Plan.Slot} found nothing to trade; portfolio drift is {Points(o.Judged.Plan)} points.",
         ReviewOutcome.Blocked o => $"The plan of {o.Judged.Plan.Slot} ({Legs(o.Judged.Plan)}) is blocked: {string.Join("; ", o.Judged.Judgement.Blocked)}.",

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Domain;
+using PerpetualRebalancing.Domain.Markets;
 using PerpetualRebalancing.Domain.Policy;
 using PerpetualRebalancing.Domain.Tax;
 
@@ -12,13 +13,16 @@ namespace PerpetualRebalancing.Worker.Reviewing;
 internal sealed record TaxYearReport(HouseholdId Household, ImmutableArray<MemberTaxYear> Members)
 {
     /// <summary>Lays out a year of every member whose law has one of that name; the current one when none is named.</summary>
+    /// <param name="desk">The household.</param>
+    /// <param name="name">Which year; null for the current one.</param>
+    /// <param name="fx">Today's rates, for the reserve that lies in other currencies.</param>
     /// <exception cref="ConfigurationException">No member's law has such a year.</exception>
-    public static TaxYearReport Of(Desk desk, string? name)
+    public static TaxYearReport Of(Desk desk, string? name, FxTable fx)
     {
         var laws = desk.ReadRules().Laws;
         var members = desk.Policy.Members.Select(m => (Member: m, Law: laws.For(m.Tax)))
             .Select(m => (m.Member, m.Law, Year: YearOf(desk, m.Law, name))).Where(m => m.Year is not null)
-            .Select(m => MemberTaxYear.Of(desk, laws, m.Member, m.Law, m.Year!.Value)).ToImmutableArray();
+            .Select(m => MemberTaxYear.Of(desk, laws, m.Member, m.Law, m.Year!.Value, fx)).ToImmutableArray();
         return members.IsEmpty ? throw Unknown(desk, laws, name) : new TaxYearReport(desk.Policy.Id, members);
     }
 
@@ -59,14 +63,13 @@ internal sealed record MemberTaxYear(
     Money Total, ImmutableArray<BroughtForwardLoss> CarriedForward, ImmutableArray<TaxObligation> Due, Money SetAside, ImmutableArray<string> Assumptions)
 {
     /// <summary>Lays out a member's year.</summary>
-    public static MemberTaxYear Of(Desk desk, TaxLaws laws, Member member, ITaxLaw law, TaxYear year)
+    public static MemberTaxYear Of(Desk desk, TaxLaws laws, Member member, ITaxLaw law, TaxYear year, FxTable fx)
     {
         var (policy, state) = (desk.Policy, desk.Store.State);
         var opened = MemberYears.Open(law, policy, member, state, year);
         var statement = opened.Statement(new decimal[law.Buckets.Length]);
         var income = MemberYears.ExpectedIncome(policy, member, year);
         var due = TaxDates.Of(desk, laws).Where(o => o.Member == member.Id && (o.Unpaid.IsPositive || o.DueOn >= year.From)).ToImmutableArray();
-        var fx = desk.Market.Fx(desk.Time.GetUtcNow());
         var setAside = policy.Accounts.Where(a => a.Member == member.Id)
             .Aggregate(Money.Zero(policy.Base), (sum, a) => sum + fx.Convert(state.Accounts[a.Id].Tax, policy.Base));
         return new MemberTaxYear(

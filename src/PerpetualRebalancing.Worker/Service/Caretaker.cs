@@ -3,6 +3,7 @@ using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Worker.Batches;
+using PerpetualRebalancing.Worker.Outside;
 using PerpetualRebalancing.Worker.Reviewing;
 
 namespace PerpetualRebalancing.Worker.Service;
@@ -14,8 +15,13 @@ internal sealed class Caretaker(Desk desk, PlacingLease lease) : IDisposable
     // The scheduler may wake it for a review and for a step at once; two of them would take each other's orders for lost ones.
     private readonly SemaphoreSlim _turn = new(1, 1);
 
+    /// <summary>How long a review waits for a login, or for a service that does not answer, before it tries again.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     /// <summary>The kind of intent that asks for a review now.</summary>
     public const string ReviewIntent = "review";
+
+    private DateTimeOffset _advanced = DateTimeOffset.MinValue;
 
     private readonly MonthlyReview _review = new(desk);
     private readonly BatchRunner _batches = new(desk, lease);
@@ -32,12 +38,17 @@ internal sealed class Caretaker(Desk desk, PlacingLease lease) : IDisposable
                 switch (SlotTable.Due(desk).First(IsNews))
                 {
                     case SlotDue.Run due:
-                        await RunAsync(due.Slot, ReviewKind.Scheduled, "service", allowShortTerm: false, cancellationToken);
+                        if (await RunAsync(due.Slot, ReviewKind.Scheduled, "service", allowShortTerm: false, cancellationToken) is ReviewOutcome.Unread)
+                        {
+                            return desk.Time.GetUtcNow() + Patience;
+                        }
+
                         break;
                     case SlotDue.Missed missed:
                         Tell(missed);
                         break;
                     case SlotDue.Later later:
+                        await SessionBudget.RemindAsync(desk, later.At, cancellationToken);
                         return later.At;
                     default:
                         throw new InvalidOperationException("A slot is due, missed or later.");
@@ -83,7 +94,16 @@ internal sealed class Caretaker(Desk desk, PlacingLease lease) : IDisposable
             desk.Store.Transact("service", t => t.CompleteIntent(intent.Id, answer));
         }
 
-        await _batches.AdvanceAsync(cancellationToken);
+        await desk.Outside.KeepAsync(cancellationToken);
+
+        // Real brokers are asked at a pace they allow; what is nearer than that waits for a later step.
+        var now = desk.Time.GetUtcNow();
+        if (now - _advanced >= desk.Outside.Pace)
+        {
+            _advanced = now;
+            await _batches.AdvanceAsync(cancellationToken);
+        }
+
         Deliveries.Deliver(desk);
     }
 
@@ -100,7 +120,7 @@ internal sealed class Caretaker(Desk desk, PlacingLease lease) : IDisposable
     /// <summary>How a command that asked for a review ends: one of <see cref="ExitCode"/>.</summary>
     public int CodeOf(ReviewOutcome outcome) => outcome switch
     {
-        ReviewOutcome.Blocked => ExitCode.Blocked,
+        ReviewOutcome.Blocked or ReviewOutcome.Unread => ExitCode.Blocked,
         ReviewOutcome.AwaitingApproval => ExitCode.AwaitingApproval,
         ReviewOutcome.AlreadyDone done when desk.Store.State.Batches.Any(b => b.Slot == done.Slot && !b.Approved) => ExitCode.AwaitingApproval,
         _ => ExitCode.Done,

@@ -28,7 +28,7 @@ internal sealed record ReconciledPosition(
         var positions = ImmutableArray.CreateBuilder<ReconciledPosition>();
         foreach (var account in desk.Policy.Accounts)
         {
-            var reading = await desk.Broker.ReadAsync(account.Id, cancellationToken);
+            var reading = await desk.ReadAsync(account.Id, cancellationToken);
             foreach (var instrument in desk.Policy.Instruments.Select(i => i.Id))
             {
                 var reported = reading.Holdings.FirstOrDefault(h => h.Instrument == instrument)?.Quantity ?? Quantity.Zero;

@@ -100,12 +100,13 @@ internal sealed class StatementBook(Desk desk)
     /// <summary>What a statement bought may replace a loss that was booked: at once, not with the next purchase.</summary>
     private void MatchLosses(StoreTransaction transaction)
     {
-        if (transaction.State.OpenLosses.IsEmpty)
+        var fx = desk.Policy.Accounts.All(a => a.Currency == desk.Policy.Base) ? FxTable.None : desk.Outside.KnownFxOn(Today);
+        if (transaction.State.OpenLosses.IsEmpty || fx is null)
         {
+            // Without today's rates it is matched with the next purchase that is booked, which has them.
             return;
         }
 
-        var fx = desk.Policy.Accounts.All(a => a.Currency == desk.Policy.Base) ? FxTable.None : desk.Market.FxOn(Today);
         foreach (var fact in TaxBooking.Purchase(desk.Policy, transaction.State, desk.ReadRules().Laws, fx, Today))
         {
             transaction.Append(fact);
@@ -150,9 +151,9 @@ internal sealed class StatementBook(Desk desk)
 
             try
             {
-                return desk.Market.FxOn(day).Rate(account.Currency, desk.Policy.Base);
+                return desk.Outside.KnownFxOn(day)?.Rate(account.Currency, desk.Policy.Base);
             }
-            catch (Exception e) when (e is ConfigurationException or KeyNotFoundException)
+            catch (KeyNotFoundException)
             {
                 return null;
             }

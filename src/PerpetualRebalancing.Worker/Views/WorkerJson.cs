@@ -38,4 +38,5 @@ namespace PerpetualRebalancing.Worker.Views;
 [JsonSerializable(typeof(PlanExplanation))]
 [JsonSerializable(typeof(BackupAnswer[]))]
 [JsonSerializable(typeof(RestoreAnswer))]
+[JsonSerializable(typeof(ImmutableArray<AccountRow>))]
 internal sealed partial class WorkerJson : JsonSerializerContext;

@@ -75,7 +75,7 @@ public class HouseholdFaultTests
         { "\"10:00\"", "\"10am\"", "schedule.at: is '10am'; allowed: a local time written like 10:00" },
         { "\"emergencyMonths\": 6", "\"emergencyMonths\": -1", "reserve.emergencyMonths: is -1; allowed: 0 to 600 months" },
         { "\"rule\": \"automatic\"", "\"rule\": \"askAboveOrSelling\"", "approval.askAbove: is missing; allowed: 0 to 10000000000000 INR, the currency of the household" },
-        { "\"mode\": \"paper\"", "\"mode\": \"live\"", "accounts[0].mode: is live, and no live broker is built in yet; allowed: observe or paper" },
+        { "\"mode\": \"paper\"", "\"mode\": \"live\"", "accounts[0].mode: is live, which a line in a file cannot make it; allowed: observe, and then 'accounts arm'; or paper" },
         { "\"tag\": \"buy\", \"dealing\": \"nav\"", "\"tag\": \"buy\", \"orderMultiple\": 100", "instruments[2].orderMultiple: is 100 INR for an instrument dealt in on an exchange; allowed: 0, or dealing nav" },
 
         // Keys.
