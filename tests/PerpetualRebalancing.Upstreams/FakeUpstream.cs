@@ -125,19 +125,36 @@ public abstract class FakeUpstream : IAsyncDisposable
         context.Response.Headers.Date = Time.GetUtcNow().ToString("R", CultureInfo.InvariantCulture);
         if (!_faults.TryGetValue(operation, out var fault) || !fault.Strikes())
         {
-            if (Distort is not { } distort)
-            {
-                await next(context);
-                return;
-            }
-
-            var whole = await Apply(context, next, isApplied: true);
-            await Write(context.Response, context.Response.StatusCode == 204 ? 200 : context.Response.StatusCode, "application/json", distort(whole));
+            await ServeAsync(context, next);
             return;
         }
 
         var answer = await Apply(context, next, fault.IsApplied);
         await BreakAsync(context, fault.Kind, answer);
+    }
+
+    private async Task ServeAsync(HttpContext context, RequestDelegate next)
+    {
+        if (Distort is null && Watch is null)
+        {
+            await next(context);
+            return;
+        }
+
+        Watch?.Invoke(RequestStage.Received);
+        var whole = await Apply(context, next, isApplied: true);
+        Watch?.Invoke(RequestStage.Applied);
+        if (Distort is { } distort)
+        {
+            await Write(context.Response, context.Response.StatusCode == 204 ? 200 : context.Response.StatusCode, "application/json", distort(whole));
+        }
+        else
+        {
+            await context.Response.Body.WriteAsync(whole);
+        }
+
+        await context.Response.CompleteAsync();
+        Watch?.Invoke(RequestStage.Answered);
     }
 
     private static async Task<byte[]> Apply(HttpContext context, RequestDelegate next, bool isApplied)
@@ -253,6 +270,9 @@ public abstract class FakeUpstream : IAsyncDisposable
         using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));
         return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pfx), null);
     }
+
+    /// <summary>Is told where each request is; null to look away.</summary>
+    public Action<RequestStage>? Watch { get; set; }
 
     /// <summary>A request that was received.</summary>
     public sealed record Request(string Operation, string Method, string Path, string Body);

@@ -115,7 +115,7 @@ public class ApprovalTests
         Assert.Equal(cash, life.State.Accounts.Values.Select(a => a.Cash));
         foreach (var account in life.Desk.Policy.Accounts)
         {
-            Assert.Empty(await life.Desk.Broker.OrdersAsync(account.Id, new DateOnly(2026, 6, 1), Life.Stop));
+            Assert.Empty(await life.Desk.BrokerOf(account.Id).OrdersAsync(account.Id, new DateOnly(2026, 6, 1), Life.Stop));
         }
 
         life.Desk.Store.Transact("asha", t => t.Append(new Fact.Resumed("it was nothing")));

@@ -57,7 +57,7 @@ public class DoubtTests
         var doubtful = life.Batch!.Legs.Single(l => l.Plan.Instrument == Next50);
 
         // Money moved that nobody recorded.
-        life.Desk.Bank.Withdraw(doubtful.Plan.Account, new Money(1_000m, Currency.Inr), "somebody was at the bank");
+        life.Desk.Bank!.Withdraw(doubtful.Plan.Account, new Money(1_000m, Currency.Inr), "somebody was at the bank");
         await life.LookAwayUntilAsync(Life.India(7, 8, 10, 0));
 
         Assert.Equal(LegState.InDoubt, life.Batch!.Leg(doubtful.Plan.Id).State);
@@ -72,8 +72,8 @@ public class DoubtTests
         using var life = new Life(new HouseholdFiles().Rule("JUNIORBEES", """{ "fault": "timeout" }"""));
         var leg = await InDoubt(life);
         life.Edit(files => files.Rule("JUNIORBEES", """{ "fault": "none" }"""));
-        await life.Desk.Broker.PlaceAsync(new OrderTicket("BYTELEPHONE", leg.Plan.Account, Next50, Side.Buy, new OrderSize.Units(leg.Ordered, new UnitPrice(leg.Plan.Price!.Value.Amount * 1.01m, Currency.Inr))), Life.Stop);
-        var fill = Assert.Single(Assert.Single(await life.Desk.Broker.OrdersAsync(leg.Plan.Account, new DateOnly(2026, 7, 1), Life.Stop), o => o.ClientKey == "BYTELEPHONE").Fills);
+        await life.Desk.BrokerOf(leg.Plan.Account).PlaceAsync(new OrderTicket("BYTELEPHONE", leg.Plan.Account, Next50, Side.Buy, new OrderSize.Units(leg.Ordered, new UnitPrice(leg.Plan.Price!.Value.Amount * 1.01m, Currency.Inr))), Life.Stop);
+        var fill = Assert.Single(Assert.Single(await life.Desk.BrokerOf(leg.Plan.Account).OrdersAsync(leg.Plan.Account, new DateOnly(2026, 7, 1), Life.Stop), o => o.ClientKey == "BYTELEPHONE").Fills);
         await life.LookAwayUntilAsync(Life.India(7, 3, 10, 0));
         Assert.Contains(life.Desk.Store.Alerts(), a => a.Text.Contains($"'orders resolve {life.Batch!.Id} {leg.Plan.Id}'", StringComparison.Ordinal));
 
@@ -113,7 +113,7 @@ public class DoubtTests
         var (batch, name) = (life.Batch!.Id.Value, leg.Plan.Id.Value);
         var early = await new DoubtResolution(life.Desk).NotPlacedAsync(batch, name, "their desk says so", "asha", Life.Stop);
         Assert.Contains("its silence proves nothing", early.Words, StringComparison.Ordinal);
-        life.Desk.Bank.Withdraw(leg.Plan.Account, new Money(1_000m, Currency.Inr), "somebody was at the bank");
+        life.Desk.Bank!.Withdraw(leg.Plan.Account, new Money(1_000m, Currency.Inr), "somebody was at the bank");
         life.Edit(files => files.Rule("JUNIORBEES", """{ "fault": "none" }"""));
         await life.LookAwayUntilAsync(Life.India(7, 3, 8, 0));
         Assert.Equal(LegState.InDoubt, life.Batch!.Leg(leg.Plan.Id).State);

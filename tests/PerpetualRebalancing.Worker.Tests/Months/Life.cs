@@ -228,7 +228,7 @@ internal sealed partial class Life : IDisposable
                 continue;
             }
 
-            var reading = await Desk.Broker.ReadAsync(account.Id, Stop);
+            var reading = await Desk.ReadAsync(account.Id, Stop);
             Assert.True(
                 ledger.Cash == reading.Settled + reading.Unsettled,
                 $"{Now:u} {account.Id}: the ledger has {ledger.Cash}, the broker {reading.Settled} settled and {reading.Unsettled} to come.");

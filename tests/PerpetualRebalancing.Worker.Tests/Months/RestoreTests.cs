@@ -78,12 +78,12 @@ public sealed class RestoreTests : IDisposable
         foreach (var leg in planned.Where(l => l.Plan.IsPurchase))
         {
             var filled = life.Facts.OfType<Fact.LegFilled>().Where(f => f.Leg == leg.Plan.Id).Sum(f => f.Quantity.Units);
-            var atBroker = await life.Desk.Broker.OrdersAsync(leg.Plan.Account, new DateOnly(2026, 6, 1), Life.Stop);
+            var atBroker = await life.Desk.BrokerOf(leg.Plan.Account).OrdersAsync(leg.Plan.Account, new DateOnly(2026, 6, 1), Life.Stop);
             Assert.Equal(filled, atBroker.Where(o => o.ClientKey.Contains(leg.Plan.Id.Value, StringComparison.Ordinal)).Sum(o => o.Filled.Units));
             Assert.InRange(filled, 1m, leg.Plan.Quantity.Units + 1m);
         }
 
-        Assert.Single(life.Desk.Bank.Transfers());
+        Assert.Single(life.Desk.Bank!.Transfers());
         Assert.Single(life.Facts.OfType<Fact.MoneySent>());
         Assert.Single(life.Facts.OfType<Fact.MoneyArrived>());
     }

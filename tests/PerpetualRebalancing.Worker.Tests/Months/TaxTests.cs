@@ -20,7 +20,7 @@ public class TaxTests
         await life.FinishAsync();
         var sales = life.Facts.OfType<Fact.LegFilled>().Where(f => !f.Lots.IsEmpty).ToArray();
         Assert.True(sales.Length > 2, "The story sells nothing.");
-        var report = TaxYearReport.Of(life.Desk, null);
+        var report = TaxYearReport.Of(life.Desk, null, await life.Desk.Outside.FxAsync(Life.Stop));
         foreach (var year in report.Members)
         {
             var booked = sales.Where(f => f.Member == year.Member).Sum(f => f.Tax.Amount);
