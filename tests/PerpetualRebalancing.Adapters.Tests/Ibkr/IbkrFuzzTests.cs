@@ -7,7 +7,7 @@ namespace PerpetualRebalancing.Adapters.Tests.Ibkr;
 /// <summary>Whatever the bytes are, an answer is read or refused: no other exception leaves the adapter, and it never hangs.</summary>
 public class IbkrFuzzTests
 {
-    private static readonly int Cases = Environment.GetEnvironmentVariable("NIGHTLY") == "1" ? 10_000 : 150;
+    private static readonly int Cases = Environment.GetEnvironmentVariable("NIGHTLY") == "1" ? 2_000 : 150;
 
     private static readonly int[] Statuses = [200, 200, 200, 200, 400, 401, 404, 500, 503];
 

@@ -181,6 +181,25 @@ public class IbkrOrderTests
         Assert.Equal(1, town.Asked("cancel"));
     }
 
+    [Theory]
+    [InlineData("Filled", BrokerOrderState.Filled)]
+    [InlineData("Submitted", BrokerOrderState.PartlyFilled)]
+    [InlineData(null, BrokerOrderState.PartlyFilled)]
+    public async Task An_order_that_left_the_list_today_is_asked_for_by_its_number(string? status, BrokerOrderState state)
+    {
+        await using var town = await StartAsync();
+        await town.PlaceAsync(Buy("K1"));
+        town.Gateway.Fill("K1", 2m, 499m);
+        var id = town.Gateway.Orders[0].Id;
+        town.Gateway.Canned[("GET", "/iserver/account/orders")] = (200, """{"orders":[],"snapshot":true}"""u8.ToArray());
+        town.Gateway.Canned[("GET", "/order/status/")] = status is null ? (503, ""u8.ToArray()) : (200, System.Text.Encoding.UTF8.GetBytes(
+            $$"""{"order_id":{{id}},"conid":{{NdxConid}},"side":"B","total_size":"{{(status == "Filled" ? 2 : 5)}}","order_status":"{{status}}"}"""));
+
+        var order = await town.FindAsync("K1");
+
+        Assert.Equal((state, new Quantity(2m)), (order!.State, order.Filled));
+    }
+
     [Fact]
     public async Task Orders_and_trades_are_those_of_the_right_account_of_a_login()
     {

@@ -45,6 +45,22 @@ public class IbkrQuoteTests
         Assert.Contains("NDX", thrown.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("655.88", "655.90", 655.89)]
+    [InlineData("655.90", "655.88", null)]
+    [InlineData("", "655.88", null)]
+    public async Task Without_a_last_price_the_middle_of_bid_and_ask_counts(string bid, string ask, double? middle)
+    {
+        await using var town = await StartAsync();
+        town.Gateway.Canned[("GET", "/snapshot")] = (200, System.Text.Encoding.UTF8.GetBytes(
+            $$"""[{"conid":{{NdxConid}},"_updated":{{Friday.ToUnixTimeMilliseconds()}},"6509":"RpB","31":"","84":"{{bid}}","86":"{{ask}}"}]"""));
+
+        var quotes = await Record.ExceptionAsync(async () => Assert.Equal((decimal?)middle, Assert.Single(await ReadAsync(town)).Price.Amount));
+
+        Assert.Equal(middle is null, quotes is UpstreamException { Fault: UpstreamFault.Refused });
+        Assert.True(middle is null || quotes is null, $"{quotes}");
+    }
+
     [Fact]
     public async Task A_stream_is_started_and_asked_again_and_what_has_no_price_is_left_out()
     {

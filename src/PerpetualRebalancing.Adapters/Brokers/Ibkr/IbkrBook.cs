@@ -40,7 +40,7 @@ internal sealed class IbkrBook(Household household, Account account, string numb
             // Trades after orders: what is filled in between shows as partly filled, and never as ended with trades missing.
             var rows = await RowsAsync(cancellationToken).ConfigureAwait(false);
             var trades = await TradesAsync(cancellationToken).ConfigureAwait(false);
-            var alone = trades.Where(t => !rows.Any(r => Belongs(t, r))).GroupBy(t => t.OrderRef is { Length: > 0 } key ? key : $"#{t.OrderId}", StringComparer.Ordinal);
+            var alone = trades.Where(t => !rows.Any(r => Belongs(t, r))).GroupBy(t => t.OrderRef is { Length: > 0 } key ? key : $"#{t.OrderId} {t.Conid} {t.Side}", StringComparer.Ordinal);
             var entries = ImmutableArray.CreateBuilder<Entry>();
             foreach (var group in alone.OrderBy(g => g.Min(t => t.Time)))
             {

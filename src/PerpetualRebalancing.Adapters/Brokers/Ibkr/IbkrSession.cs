@@ -82,6 +82,9 @@ public sealed class IbkrSession : IDisposable
     {
         // It locks out who insists after it said that we ask too often.
         RetriesThrottled = false,
+
+        // It gives up after ten seconds itself, and before that a request may wait five for its turn.
+        Attempt = TimeSpan.FromSeconds(20),
         PinnedCertificate = Pin(certificateSha256),
     };
 
