@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using PerpetualRebalancing.Adapters.Brokers;
 using System.Text.Json;
+using PerpetualRebalancing.Adapters.Brokers;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Policy;
 
@@ -93,7 +93,7 @@ internal sealed partial class HouseholdReader(FaultList faults)
 
         _currencies[id] = currency;
         var registration = item.Choice<Registration>("registration", Registration.Taxable) ?? default;
-        return new Account(new AccountId(id), new MemberId(member), broker, currency ?? default, mode) 
+        return new Account(new AccountId(id), new MemberId(member), broker, currency ?? default, mode)
         {
             Registration = registration,
             Number = item.Has("number") ? item.Text("number", "what the broker calls the account") : null,

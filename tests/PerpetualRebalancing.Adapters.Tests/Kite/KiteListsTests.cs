@@ -53,12 +53,26 @@ public sealed class KiteListsTests
         town.Kite.Funds.Add(("INF000K01AA1", null, 12.345m));
         town.Kite.FundOrders.Add(new JsonObject
         {
-            ["order_id"] = "3bb0", ["tradingsymbol"] = "INF000K01AA1", ["status"] = "OPEN", ["transaction_type"] = "BUY", ["amount"] = 5000, ["quantity"] = 0,
-            ["average_price"] = 0, ["folio"] = null, ["order_timestamp"] = "2026-11-19 13:38", ["status_message"] = "Insufficient fund. 1/5", ["settlement_id"] = null,
+            ["order_id"] = "3bb0",
+            ["tradingsymbol"] = "INF000K01AA1",
+            ["status"] = "OPEN",
+            ["transaction_type"] = "BUY",
+            ["amount"] = 5000,
+            ["quantity"] = 0,
+            ["average_price"] = 0,
+            ["folio"] = null,
+            ["order_timestamp"] = "2026-11-19 13:38",
+            ["status_message"] = "Insufficient fund. 1/5",
+            ["settlement_id"] = null,
         });
         town.Kite.FundPlans.Add(new JsonObject
         {
-            ["sip_id"] = "18", ["tradingsymbol"] = "INF000K01AA1", ["status"] = "ACTIVE", ["instalment_amount"] = 500.00m, ["frequency"] = "weekly", ["next_instalment"] = "2026-11-26",
+            ["sip_id"] = "18",
+            ["tradingsymbol"] = "INF000K01AA1",
+            ["status"] = "ACTIVE",
+            ["instalment_amount"] = 500.00m,
+            ["frequency"] = "weekly",
+            ["next_instalment"] = "2026-11-26",
         });
         var holding = Assert.Single(await town.Funds.HoldingsAsync(Token));
         Assert.Equal(("INF000K01AA1", null, new Quantity(12.345m), null), (holding.Isin, holding.Folio, holding.Units, holding.NavOn));

@@ -11,11 +11,30 @@ public sealed class KiteVendorPayloadTests
     /// <summary>File names, without their end, and how such a file is read. What is not here belongs to no endpoint that is used.</summary>
     private static readonly Dictionary<string, string> Readings = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["profile"] = "profile", ["full_profile"] = "profile", ["generate_session"] = "session", ["margins_equity"] = "margins", ["equity_margins"] = "margins",
-        ["holdings"] = "holding rows", ["orders"] = "order rows", ["order_info"] = "order rows", ["orderinfo"] = "order rows", ["order_history"] = "order rows",
-        ["trades"] = "trades", ["order_trades"] = "trades", ["order_response"] = "placed", ["order_cancel"] = "cancelled", ["quote"] = "quotes",
-        ["instruments_nse"] = "instruments", ["instruments_all"] = "instruments", ["mf_instruments"] = "schemes", ["mf_holdings"] = "fund holdings",
-        ["mf_orders"] = "fund orders", ["mf_order"] = "fund order", ["mf_orders_info"] = "fund order", ["mf_order_info"] = "fund order", ["mf_sips"] = "fund plans",
+        ["profile"] = "profile",
+        ["full_profile"] = "profile",
+        ["generate_session"] = "session",
+        ["margins_equity"] = "margins",
+        ["equity_margins"] = "margins",
+        ["holdings"] = "holding rows",
+        ["orders"] = "order rows",
+        ["order_info"] = "order rows",
+        ["orderinfo"] = "order rows",
+        ["order_history"] = "order rows",
+        ["trades"] = "trades",
+        ["order_trades"] = "trades",
+        ["order_response"] = "placed",
+        ["order_cancel"] = "cancelled",
+        ["quote"] = "quotes",
+        ["instruments_nse"] = "instruments",
+        ["instruments_all"] = "instruments",
+        ["mf_instruments"] = "schemes",
+        ["mf_holdings"] = "fund holdings",
+        ["mf_orders"] = "fund orders",
+        ["mf_order"] = "fund order",
+        ["mf_orders_info"] = "fund order",
+        ["mf_order_info"] = "fund order",
+        ["mf_sips"] = "fund plans",
     };
 
     [Fact]

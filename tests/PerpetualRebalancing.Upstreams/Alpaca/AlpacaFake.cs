@@ -118,8 +118,14 @@ public sealed class AlpacaFake(TimeProvider time) : FakeUpstream(time)
         });
         app.MapGet("/v2/account", () => Ok(new JsonObject
         {
-            ["account_number"] = AccountNumber, ["status"] = Status, ["currency"] = Currency, ["cash"] = Text(Cash), ["buying_power"] = Text(2m * Cash),
-            ["trading_blocked"] = IsTradingBlocked, ["account_blocked"] = false, ["trade_suspended_by_user"] = false,
+            ["account_number"] = AccountNumber,
+            ["status"] = Status,
+            ["currency"] = Currency,
+            ["cash"] = Text(Cash),
+            ["buying_power"] = Text(2m * Cash),
+            ["trading_blocked"] = IsTradingBlocked,
+            ["account_blocked"] = false,
+            ["trade_suspended_by_user"] = false,
         }));
         app.MapGet("/v2/positions", () => Ok(new JsonArray([.. Positions.Where(p => p.Value != 0m).Select(p => new JsonObject
         {
@@ -136,7 +142,10 @@ public sealed class AlpacaFake(TimeProvider time) : FakeUpstream(time)
                 .SkipWhile(p => page_token is not null && p.f.Id != page_token).Skip(page_token is null ? 0 : 1).Take(page_size).Select(p => p.f.Json(p.o))])));
         app.MapGet("/v2/clock", () => Ok(new JsonObject
         {
-            ["timestamp"] = Moment(Time.GetUtcNow()), ["is_open"] = true, ["next_open"] = "2026-11-09T09:30:00-05:00", ["next_close"] = "2026-11-06T16:00:00-05:00",
+            ["timestamp"] = Moment(Time.GetUtcNow()),
+            ["is_open"] = true,
+            ["next_open"] = "2026-11-09T09:30:00-05:00",
+            ["next_close"] = "2026-11-06T16:00:00-05:00",
         }));
         app.MapGet("/v2/calendar", (DateOnly start, DateOnly end) => Ok(Calendar(start, end)));
         app.MapGet("/v2/assets/{symbol}", (string symbol) => Assets.TryGetValue(symbol, out var fractionable)
@@ -189,7 +198,13 @@ public sealed class AlpacaFake(TimeProvider time) : FakeUpstream(time)
 
             var order = new AlpacaOrder
             {
-                Id = $"order-{++_ids}", Key = key, Symbol = symbol, Side = isBuy ? "buy" : "sell", Units = units, Limit = limit, At = Time.GetUtcNow(),
+                Id = $"order-{++_ids}",
+                Key = key,
+                Symbol = symbol,
+                Side = isBuy ? "buy" : "sell",
+                Units = units,
+                Limit = limit,
+                At = Time.GetUtcNow(),
             };
             _orders.Add(order);
             return Ok(order.Json());

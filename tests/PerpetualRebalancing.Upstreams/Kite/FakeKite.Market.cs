@@ -194,8 +194,13 @@ public sealed partial class FakeKite
         var day = Local.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         return Success(new JsonObject(symbols.Where(Prices.ContainsKey).Select(s => KeyValuePair.Create<string, JsonNode?>(s, new JsonObject
         {
-            ["instrument_token"] = 1, ["timestamp"] = Text(Local), ["last_trade_time"] = $"{day} 09:20:00", ["last_price"] = Prices[s],
-            ["lower_circuit_limit"] = Prices[s] * 0.8m, ["upper_circuit_limit"] = Prices[s] * 1.2m, ["ohlc"] = new JsonObject { ["close"] = Prices[s] },
+            ["instrument_token"] = 1,
+            ["timestamp"] = Text(Local),
+            ["last_trade_time"] = $"{day} 09:20:00",
+            ["last_price"] = Prices[s],
+            ["lower_circuit_limit"] = Prices[s] * 0.8m,
+            ["upper_circuit_limit"] = Prices[s] * 1.2m,
+            ["ohlc"] = new JsonObject { ["close"] = Prices[s] },
         }))));
     }
 

@@ -175,8 +175,13 @@ public sealed partial class FakeKite(TimeProvider time) : FakeUpstream(time)
         var access = Session(user);
         return Success(new JsonObject
         {
-            ["user_id"] = user, ["user_name"] = "A B", ["api_key"] = ApiKey, ["access_token"] = access, ["refresh_token"] = string.Empty,
-            ["login_time"] = Text(Local), ["meta"] = new JsonObject { ["demat_consent"] = "physical" },
+            ["user_id"] = user,
+            ["user_name"] = "A B",
+            ["api_key"] = ApiKey,
+            ["access_token"] = access,
+            ["refresh_token"] = string.Empty,
+            ["login_time"] = Text(Local),
+            ["meta"] = new JsonObject { ["demat_consent"] = "physical" },
         });
     }
 
