@@ -23,6 +23,7 @@ public static class AllCommands
         new("accounts", AccountCommands.Build),
         new("orders", OrderCommands.Build),
         new("money", MoneyCommands.Build),
+        new("reconcile", ReconcileCommand.Build),
         new("income", RecordCommands.BuildIncome),
         new("tax", TaxCommands.Build),
         new("phase", RecordCommands.BuildPhase),

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using PerpetualRebalancing.Adapters.Configuration;
+using PerpetualRebalancing.Adapters.Http;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Worker.Batches;
 using PerpetualRebalancing.Worker.Reviewing;
@@ -43,7 +45,38 @@ public static class OrderCommands
                 return await TellAsync(context, parsed, desk, answer, cancellationToken);
             });
         });
-        return new ExampleCommand("orders", "Answer for orders that need a person", "orders resolve 8f6a67c519 B2 --filled 40 --price 712.35") { resolve, Done(context), Failed(context) };
+        var orders = new ExampleCommand(
+            "orders", "Orders of open batches, and those at the brokers that we did not place; answer for one that needs a person",
+            "orders", "orders resolve 8f6a67c519 B2 --filled 40 --price 712.35") { resolve, Done(context), Failed(context) };
+        orders.SetAction((parsed, token) => DeskCommand.LookAsync(context, parsed, async desk =>
+        {
+            var (rows, unread) = await RowsAsync(desk, token);
+            context.OutputOf(parsed).Show(() => OrdersView.Render(rows, unread), () => OrdersView.Json(rows));
+            return ExitCode.Done;
+        }));
+        return orders;
+    }
+
+    private static async Task<(ImmutableArray<OrderRow> Rows, ImmutableArray<string> Unread)> RowsAsync(Desk desk, CancellationToken cancellationToken)
+    {
+        var batches = desk.Store.State.Batches;
+        var rows = batches.SelectMany(b => b.Legs.Where(l => l.Plan.Instrument is not null).Select(l => OrderRow.Of(b, l, desk.IsByHand(l)))).ToImmutableArray().ToBuilder();
+        var (unread, ours) = (ImmutableArray.CreateBuilder<string>(), batches.SelectMany(b => b.Legs).Select(l => l.ClientKey).ToHashSet());
+        foreach (var account in desk.Policy.Accounts.Where(a => desk.Outside.BrokerOf(a.Id) is not null))
+        {
+            try
+            {
+                var today = desk.LocalDate(desk.Time.GetUtcNow());
+                var book = await desk.BrokerOf(account.Id).OrdersAsync(account.Id, today, cancellationToken);
+                rows.AddRange(book.Where(o => !o.IsTerminal && !ours.Contains(o.ClientKey)).Select(OrderRow.Of));
+            }
+            catch (UpstreamException e)
+            {
+                unread.Add($"{account.Id}: its book cannot be read. {e.Message}");
+            }
+        }
+
+        return (rows.ToImmutable(), unread.ToImmutable());
     }
 
     private static ExampleCommand Done(CommandContext context)

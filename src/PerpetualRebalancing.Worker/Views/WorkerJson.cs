@@ -39,4 +39,6 @@ namespace PerpetualRebalancing.Worker.Views;
 [JsonSerializable(typeof(BackupAnswer[]))]
 [JsonSerializable(typeof(RestoreAnswer))]
 [JsonSerializable(typeof(ImmutableArray<AccountRow>))]
+[JsonSerializable(typeof(ImmutableArray<OrderRow>))]
+[JsonSerializable(typeof(ImmutableArray<ReconciledRow>))]
 internal sealed partial class WorkerJson : JsonSerializerContext;
