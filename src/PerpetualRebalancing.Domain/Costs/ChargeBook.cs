@@ -4,7 +4,7 @@ using PerpetualRebalancing.Domain.Policy;
 namespace PerpetualRebalancing.Domain.Costs;
 
 /// <summary>The dated charge schedules of all instruments: what an order costs, exactly and in the smooth form that the engines
-/// search with (tax facts §2, issue 2 point 8).</summary>
+/// search with (config/charges/README.md).</summary>
 public sealed class ChargeBook
 {
     /// <summary>The name of the line that <see cref="ExitLoad"/> makes.</summary>

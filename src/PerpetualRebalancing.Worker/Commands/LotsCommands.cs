@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PerpetualRebalancing.Adapters.Brokers.Ibkr;
 using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Adapters.Statements;
 using PerpetualRebalancing.Domain.Policy;
@@ -16,7 +17,7 @@ public static class LotsCommands
     public static Command Build(CommandContext context) =>
         new ExampleCommand("lots", "Lots from statements: import, list, reconcile, undo", "lots import tradebook.csv --account asha-demat", "lots list --account asha-demat")
         {
-            Import(context), List(context), Reconcile(context), Undo(context),
+            Import(context), Fetch(context), List(context), Reconcile(context), Undo(context),
         };
 
     private static ExampleCommand Import(CommandContext context)
@@ -52,6 +53,25 @@ public static class LotsCommands
 
             return isDryRun ? DeskCommand.LookAsync(context, parsed, Work) : DeskCommand.RunAsync(context, parsed, Work);
         });
+        return command;
+    }
+
+    private static ExampleCommand Fetch(CommandContext context)
+    {
+        var account = new Option<string>("--account") { Description = "An account at Interactive Brokers", HelpName = "ID", Required = true };
+        var command = new ExampleCommand(
+            "fetch", "Fetch the statement of a Flex query (trades and open lots) and take its lots, as 'import' does", "lots fetch --account asha-global") { account };
+        command.SetAction((parsed, token) => DeskCommand.RunAsync(context, parsed, async desk =>
+        {
+            var owner = AccountOf(desk, parsed.GetRequiredValue(account));
+            var (flexToken, query) = (desk.Settings.Secrets.Require(owner.Id, "FLEX_TOKEN", "the token of the Flex Web Service"), desk.Settings.Secrets.Require(owner.Id, "FLEX_QUERY", "the number of the Flex query"));
+            using var flex = new FlexService(ServicesFile.Load(Path.Combine(desk.Settings.ConfigFolder, "services.json")).Flex, flexToken, context.Clock);
+            var file = Path.Combine(desk.Settings.DataFolder, $"flex-{owner.Id}-{desk.LocalDate(desk.Time.GetUtcNow()):yyyyMMdd}.xml");
+            await File.WriteAllBytesAsync(file, await flex.ReadAsync(query, token), token);
+            var report = new StatementBook(desk).Import(new ImportRequest(file, owner, StatementKind.Flex, null), false, DeskCommand.Person);
+            context.OutputOf(parsed).Show(() => LotsView.Render(report, "imported"), () => LotsView.Json(report));
+            return ExitCode.Done;
+        }));
         return command;
     }
 

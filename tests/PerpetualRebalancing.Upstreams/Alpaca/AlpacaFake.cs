@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace PerpetualRebalancing.Upstreams.Alpaca;
 
-/// <summary>Alpaca as its contract has it (facts/brokers.md §2): trading and market data behind one address, one account, one key pair.</summary>
+/// <summary>Alpaca as its contract has it (docs.alpaca.markets, API reference): trading and market data behind one address, one account, one key pair.</summary>
 public sealed class AlpacaFake(TimeProvider time) : FakeUpstream(time)
 {
     public const string KeyId = "PKFAKE";

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace PerpetualRebalancing.Upstreams.Ibkr;
 
-/// <summary>The Flex Web Service as its contract has it (facts/brokers.md §3): a statement is asked for, made, and fetched.</summary>
+/// <summary>The Flex Web Service as its contract has it (ibkrcampus.com, Client Portal Web API and Flex Web Service): a statement is asked for, made, and fetched.</summary>
 public sealed class FlexFake(TimeProvider time) : FakeUpstream(time)
 {
     public const string Token = "123456789012345678901234";

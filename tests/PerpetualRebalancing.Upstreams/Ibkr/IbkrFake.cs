@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace PerpetualRebalancing.Upstreams.Ibkr;
 
-/// <summary>The Client Portal gateway as its contract has it (facts/brokers.md §3): a login that lapses, a brokerage session inside it,
+/// <summary>The Client Portal gateway as its contract has it (ibkrcampus.com, Client Portal Web API and Flex Web Service): a login that lapses, a brokerage session inside it,
 /// calls that others need before them, pages, streams that must be started, and a book that asks questions.</summary>
 public sealed partial class IbkrFake(TimeProvider time) : FakeUpstream(time)
 {

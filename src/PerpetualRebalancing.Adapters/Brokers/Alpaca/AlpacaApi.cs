@@ -7,7 +7,7 @@ using PerpetualRebalancing.Adapters.Http;
 
 namespace PerpetualRebalancing.Adapters.Brokers.Alpaca;
 
-/// <summary>The contract of Alpaca's Trading API v2 (facts/brokers.md §2): one method per endpoint, its words untranslated.</summary>
+/// <summary>The contract of Alpaca's Trading API v2 (docs.alpaca.markets, API reference): one method per endpoint, its words untranslated.</summary>
 /// <param name="service">The live or the paper host; each has keys of its own.</param>
 /// <param name="keyId">Goes out as <c>APCA-API-KEY-ID</c>.</param>
 /// <param name="secret">Goes out as <c>APCA-API-SECRET-KEY</c>.</param>

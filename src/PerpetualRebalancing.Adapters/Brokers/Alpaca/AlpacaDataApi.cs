@@ -6,7 +6,7 @@ using PerpetualRebalancing.Adapters.Http;
 
 namespace PerpetualRebalancing.Adapters.Brokers.Alpaca;
 
-/// <summary>The contract of Alpaca's Market Data API v2 (facts/brokers.md §2): one method per endpoint. A symbol that is not known, or did
+/// <summary>The contract of Alpaca's Market Data API v2 (docs.alpaca.markets, API reference): one method per endpoint. A symbol that is not known, or did
 /// not trade, is left out of the answer or is null in it.</summary>
 /// <param name="service">The data host; takes the keys of a live or a paper account.</param>
 /// <param name="keyId">Goes out as <c>APCA-API-KEY-ID</c>.</param>

@@ -10,7 +10,7 @@ namespace PerpetualRebalancing.Adapters.Brokers.Ibkr;
 /// <param name="Meaning">What it is, and what to do.</param>
 public sealed record FlexCode(int Code, bool IsPassing, UpstreamFault Fault, string Meaning);
 
-/// <summary>The errors of the Flex Web Service (facts/brokers.md §3). What is not listed does not pass.</summary>
+/// <summary>The errors of the Flex Web Service (ibkrcampus.com, Client Portal Web API and Flex Web Service). What is not listed does not pass.</summary>
 public static class FlexCodes
 {
     private const string Settings = "Client Portal, Performance & Reports, Flex Queries";

@@ -8,7 +8,7 @@ using PerpetualRebalancing.Adapters.Http;
 
 namespace PerpetualRebalancing.Adapters.Brokers.Ibkr;
 
-/// <summary>The contract of the Client Portal Web API (facts/brokers.md §3): one method per endpoint, its words untranslated.</summary>
+/// <summary>The contract of the Client Portal Web API (ibkrcampus.com, Client Portal Web API and Flex Web Service): one method per endpoint, its words untranslated.</summary>
 internal sealed partial class IbkrApi : IDisposable
 {
     private const int ShownLength = 300;

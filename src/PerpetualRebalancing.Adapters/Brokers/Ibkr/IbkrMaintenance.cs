@@ -1,6 +1,6 @@
 namespace PerpetualRebalancing.Adapters.Brokers.Ibkr;
 
-/// <summary>When Interactive Brokers works on its servers (facts/brokers.md §3). It only explains why nothing answers, and keeps a login
+/// <summary>When Interactive Brokers works on its servers (ibkrcampus.com, Client Portal Web API and Flex Web Service). It only explains why nothing answers, and keeps a login
 /// from being asked for in vain: each region has a reset of its own, and which is ours nobody says.</summary>
 internal static class IbkrMaintenance
 {
