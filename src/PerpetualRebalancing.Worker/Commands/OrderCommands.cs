@@ -124,7 +124,8 @@ public static class OrderCommands
     {
         if (!answer.IsKnown)
         {
-            throw new ConfigurationException($"orders: {answer.Words}");
+            var command = parsed.CommandResult.Command;
+            throw new ConfigurationException($"{command.Parents.First().Name} {command.Name}: {answer.Words}");
         }
 
         if (answer.IsRecorded)
