@@ -21,6 +21,7 @@ public sealed partial class HouseholdStore : IDisposable
 
     private readonly Lock _gate = new();
     private readonly SqliteConnection _connection;
+    private readonly PreparedStatements _prepared;
     private readonly TimeProvider _time;
     private readonly bool _readOnly;
     private Folded _folded;
@@ -31,6 +32,7 @@ public sealed partial class HouseholdStore : IDisposable
         File = file;
         Household = household;
         _connection = connection;
+        _prepared = new PreparedStatements(connection);
         _time = time;
         _readOnly = readOnly;
         _folded = new Folded(0, FactChain.Start(household), HouseholdState.Empty);
@@ -143,14 +145,14 @@ public sealed partial class HouseholdStore : IDisposable
                 throw new InvalidOperationException("A transaction cannot be opened inside another.");
             }
 
-            connection.Execute("begin immediate");
+            _prepared.Execute("begin immediate");
             try
             {
                 _folded = CatchUp(_folded);
-                _open = new StoreTransaction(connection, Household, _time.GetUtcNow(), by, _folded);
+                _open = new StoreTransaction(connection, _prepared, Household, _time.GetUtcNow(), by, _folded);
                 var answer = work(_open);
                 var folded = _open.Finish();
-                connection.Execute("commit");
+                _prepared.Execute("commit");
                 _folded = folded;
                 return answer;
             }
@@ -178,6 +180,7 @@ public sealed partial class HouseholdStore : IDisposable
     {
         lock (_gate)
         {
+            _prepared.Dispose();
             _connection.Dispose();
         }
     }
@@ -226,12 +229,11 @@ public sealed partial class HouseholdStore : IDisposable
         }
     }
 
-    private ImmutableArray<FactRow> Rows(long after) =>
-    [
-        .. _connection.Query<FactRow>(
-            "select seq, at, by, json, prev_hash as PrevHash, hash from facts where household = @Household and seq > @After order by seq",
-            new { Household = Household.Value, After = after }),
-    ];
+    private ImmutableArray<FactRow> Rows(long after) => _prepared.Rows(
+        "select seq, at, by, json, prev_hash, hash from facts where household = @Household and seq > @After order by seq",
+        row => new FactRow(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5)),
+        ("@Household", Household.Value),
+        ("@After", after));
 }
 
 /// <summary>The state, the last fact that is in it, and that fact's hash.</summary>

@@ -80,15 +80,25 @@ public sealed partial class StoreTransaction
     public const string HaltIntent = "halt";
 
     /// <summary>Whether the placing role is still ours.</summary>
-    public bool HoldsLease(string token) => Connection.ExecuteScalar<long>(
+    public bool HoldsLease(string token) => Prepared.Number(
         "select count(*) from lease where household = @Household and role = 'placing' and token = @Token",
-        new { Household = _household, Token = token }) == 1;
+        ("@Household", _household),
+        ("@Token", token)) == 1;
 
     /// <summary>Goes on only when an order may be journalled and sent: the lease is ours and nobody has halted, or asked to.</summary>
     /// <exception cref="PlacingRefusedException">Nothing may be placed.</exception>
     public void RequirePlacing(string token)
     {
-        if (!HoldsLease(token))
+        // One statement, because it runs before every order: 1 when the role is ours, and 2 when somebody asked for a halt.
+        var found = Prepared.Number(
+            """
+            select exists (select 1 from lease where household = @Household and role = 'placing' and token = @Token)
+                + 2 * exists (select 1 from intents where household = @Household and done_at is null and kind = @Halt)
+            """,
+            ("@Household", _household),
+            ("@Token", token),
+            ("@Halt", HaltIntent));
+        if ((found & 1) == 0)
         {
             throw new PlacingRefusedException("Nothing is placed: another process has taken over the placing role.");
         }
@@ -98,8 +108,7 @@ public sealed partial class StoreTransaction
             throw new PlacingRefusedException($"Nothing is placed: halted ({why}). 'resume resume' allows placing again.");
         }
 
-        if (Connection.ExecuteScalar<long>(
-            "select count(*) from intents where household = @Household and done_at is null and kind = @Halt", new { Household = _household, Halt = HaltIntent }) > 0)
+        if ((found & 2) != 0)
         {
             throw new PlacingRefusedException("Nothing is placed: somebody asked for a halt, which is about to be recorded.");
         }

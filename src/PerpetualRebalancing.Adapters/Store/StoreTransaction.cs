@@ -1,4 +1,3 @@
-using Dapper;
 using Microsoft.Data.Sqlite;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Json;
@@ -10,15 +9,18 @@ namespace PerpetualRebalancing.Adapters.Store;
 public sealed partial class StoreTransaction
 {
     private readonly SqliteConnection _connection;
+    private readonly PreparedStatements _prepared;
     private readonly string _household;
     private readonly string _by;
     private Folded _folded;
     private bool _refused;
     private bool _retired;
 
-    internal StoreTransaction(SqliteConnection connection, HouseholdId household, DateTimeOffset now, string by, Folded folded)
+    internal StoreTransaction(
+        SqliteConnection connection, PreparedStatements prepared, HouseholdId household, DateTimeOffset now, string by, Folded folded)
     {
         _connection = connection;
+        _prepared = prepared;
         _household = household.Value;
         _by = by;
         _folded = folded;
@@ -54,9 +56,15 @@ public sealed partial class StoreTransaction
             var state = _folded.State.Apply(read);
             var at = SqlTypes.Text(Now);
             var next = new Folded(_folded.Sequence + 1, FactChain.Hash(_folded.Hash, _folded.Sequence + 1, at, _by, json), state);
-            Connection.Execute(
+            Prepared.Execute(
                 "insert into facts (household, seq, at, by, json, prev_hash, hash) values (@Household, @Seq, @At, @By, @Json, @PrevHash, @Hash)",
-                new { Household = _household, Seq = next.Sequence, At = at, By = _by, Json = json, PrevHash = _folded.Hash, next.Hash });
+                ("@Household", _household),
+                ("@Seq", next.Sequence),
+                ("@At", at),
+                ("@By", _by),
+                ("@Json", json),
+                ("@PrevHash", _folded.Hash),
+                ("@Hash", next.Hash));
             _folded = next;
         }
         catch
@@ -72,7 +80,9 @@ public sealed partial class StoreTransaction
 
     internal void Retire() => _retired = true;
 
-    private SqliteConnection Connection => _retired
-        ? throw new InvalidOperationException("This transaction has ended.")
-        : _connection;
+    private SqliteConnection Connection => Valid(_connection);
+
+    private PreparedStatements Prepared => Valid(_prepared);
+
+    private T Valid<T>(T access) => _retired ? throw new InvalidOperationException("This transaction has ended.") : access;
 }
