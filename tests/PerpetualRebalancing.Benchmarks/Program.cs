@@ -4,11 +4,15 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using PerpetualRebalancing.Benchmarks.Footprint;
+using PerpetualRebalancing.Benchmarks.Journal;
 
 switch (args)
 {
     case ["footprint"]:
         await FootprintRun.RunAsync();
+        break;
+    case ["journal"]:
+        JournalRun.Run();
         break;
     case ["bare-host", var database]:
         await BareHost.RunAsync(database);
