@@ -91,7 +91,12 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconci
         return false;
     }
 
-    private static string NextKey(Batch batch, Leg leg) => ClientKey.For(batch.Slot, batch.Id, leg.Plan.Id, ClientKey.AttemptOf(leg.ClientKey, leg.Plan.Id) + 1);
+    private string NextKey(Batch batch, Leg leg) => Waited(batch, leg) ? leg.ClientKey! : ClientKey.For(batch.Slot, batch.Id, leg.Plan.Id, ClientKey.AttemptOf(leg.ClientKey, leg.Plan.Id) + 1);
+
+    /// <summary>Whether the leg's last order waited for a person and was never placed: that is no attempt, and its key is used again.</summary>
+    private bool Waited(Batch batch, Leg leg) => leg.ClientKey is not null
+        && desk.Store.Facts().Select(f => f.Fact).OfType<Fact.LegMoved>().Where(m => m.Batch == batch.Id && m.Leg == leg.Plan.Id).TakeLast(2).Select(m => m.State)
+            .SequenceEqual([LegState.Submitting, LegState.Scheduled]);
 
     /// <summary>Whether an order for a leg may be sent at this moment: its exchange, or the fund house's business day, is open.</summary>
     public bool IsOpenNow(Leg leg, RuleBooks rules) => rules.Calendars[desk.Policy.Instrument(leg.Plan.Instrument!).Venue].IsOpen(desk.Time.GetUtcNow());
@@ -180,7 +185,9 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconci
                 LegState.Scheduled => "was not placed, and waits for you.",
                 _ => "was rejected by the broker.",
             };
-            transaction.Raise(new Alert(severity, state.ToString(), $"{batch}/{leg}/{state}", $"Leg {leg} of batch {batch} {what} {note}"));
+            // What a person must do today, such as following a link of the day, is told again each day.
+            var occasion = state == LegState.Scheduled ? FormattableString.Invariant($"{batch}/{leg}/{state}/{transaction.Now:yyyy-MM-dd}") : $"{batch}/{leg}/{state}";
+            transaction.Raise(new Alert(severity, state.ToString(), occasion, $"Leg {leg} of batch {batch} {what} {note}"));
         }
     }
 

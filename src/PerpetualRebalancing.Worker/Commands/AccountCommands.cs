@@ -3,9 +3,11 @@ using System.CommandLine;
 using PerpetualRebalancing.Adapters.Brokers;
 using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Adapters.Http;
+using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Policy;
+using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Worker.Outside;
 using PerpetualRebalancing.Worker.Reviewing;
 using PerpetualRebalancing.Worker.Service;
@@ -62,9 +64,15 @@ public static class AccountCommands
 
             output.Say($"Open this link, log in, and paste the address of the page that it leads to (also one that cannot be shown):\n{login.Begin()}");
             var pasted = await context.In.ReadLineAsync(token);
-            var (isDone, words) = await login.CompleteAsync(pasted ?? string.Empty, token);
-            output.Say(words, isDone ? Tone.Good : Tone.Bad);
-            return isDone ? ExitCode.Done : ExitCode.Failed;
+            var answer = await login.CompleteAsync(pasted ?? string.Empty, token);
+            if (answer.IsSomebodyElse)
+            {
+                desk.Store.Transact(DeskCommand.Person, t => t.Raise(new Alert(
+                    Severity.Critical, "login", FormattableString.Invariant($"login/{account.Id}/somebody-else/{t.Now:yyyy-MM-ddTHH:mm:ss}"), answer.Words)));
+            }
+
+            output.Say(answer.Words, answer.IsDone ? Tone.Good : Tone.Bad);
+            return answer.IsDone ? ExitCode.Done : ExitCode.Failed;
         }));
         return command;
     }
@@ -121,7 +129,7 @@ public static class AccountCommands
 
     private static async Task<ImmutableArray<AccountRow>> RowsAsync(Desk desk, ImmutableArray<Account> accounts, bool withPrices, CancellationToken cancellationToken)
     {
-        var review = SlotTable.Due(desk).OfType<Domain.Review.SlotDue.Later>().Last().At;
+        var review = SlotTable.Due(desk).OfType<SlotDue.Later>().Last().At;
         var priced = withPrices ? await PricedAsync(desk, cancellationToken) : null;
         var rows = ImmutableArray.CreateBuilder<AccountRow>();
         foreach (var account in accounts)

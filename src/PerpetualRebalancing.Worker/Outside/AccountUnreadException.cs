@@ -14,9 +14,11 @@ internal sealed class AccountUnreadException(AccountId account, SessionState ses
 
     private static string Words(AccountId account, SessionState session) => session switch
     {
-        SessionState.AwaitingLogin { Link: { } link } s => $"{account} waits for a login: {s.Why} Log in at {link}, or with 'accounts login {account}'.",
-        SessionState.AwaitingLogin s => $"{account} waits for a login: {s.Why} Log in with 'accounts login {account}'.",
-        SessionState.Unusable s => $"{account} cannot be read: {s.Why}.",
+        SessionState.AwaitingLogin { Link: { } link } s => $"{account} waits for a login: {Sentence(s.Why)} Log in at {link}, or with 'accounts login {account}'.",
+        SessionState.AwaitingLogin s => $"{account} waits for a login: {Sentence(s.Why)} Log in with 'accounts login {account}'.",
+        SessionState.Unusable s => $"{account} cannot be read: {Sentence(s.Why)}",
         _ => $"{account} cannot be read.",
     };
+
+    private static string Sentence(string why) => why.TrimEnd('.') + ".";
 }

@@ -194,9 +194,9 @@ internal sealed class RealOutside : IOutside
         {
             return await login.CompleteAsync(address, token) switch
             {
-                LoginOutcome.LoggedIn done => (true, $"{account.Id} is logged in until {done.Until:yyyy-MM-dd HH:mm} UTC."),
-                LoginOutcome.Failed failed => (false, failed.Why),
-                LoginOutcome.SomebodyElse other => (false, $"{account.Id} belongs to {other.Expected}, and {other.Found} logged in. The session was discarded; log in as {other.Expected}."),
+                LoginOutcome.LoggedIn done => new LoginAnswer(true, $"{account.Id} is logged in until {done.Until:yyyy-MM-dd HH:mm} UTC."),
+                LoginOutcome.Failed failed => new LoginAnswer(false, failed.Why),
+                LoginOutcome.SomebodyElse other => new LoginAnswer(false, $"{account.Id} belongs to {other.Expected}, and {other.Found} logged in. The session was discarded; log in as {other.Expected}.", IsSomebodyElse: true),
                 var unknown => throw new InvalidOperationException($"{unknown} is no outcome of a login."),
             };
         });

@@ -24,6 +24,9 @@ public sealed partial class FakeKite
     /// <summary>Last prices, by exchange and symbol.</summary>
     public Dictionary<string, decimal> Prices { get; } = new() { ["NSE:NIFTYBEES"] = 250m, ["NSE:GOLDBEES"] = 100m };
 
+    /// <summary>Between which prices an order is taken today; a fifth around the last price where nothing stands here.</summary>
+    public Dictionary<string, (decimal Lowest, decimal Highest)> Bands { get; } = [];
+
     /// <summary>How many units change hands at once; the rest of an order stays open.</summary>
     public decimal Liquidity { get; set; } = decimal.MaxValue;
 
@@ -110,6 +113,11 @@ public sealed partial class FakeKite
             return Failure(400, "InputException", "Invalid order parameters.");
         }
 
+        if (BandOf($"{form["exchange"]}:{form["tradingsymbol"]}") is var band && (price < band.Lowest || price > band.Highest))
+        {
+            return Failure(400, "InputException", "Price is outside the circuit limits.");
+        }
+
         var order = new KiteOrder(Number(), form["exchange"]!, form["tradingsymbol"]!, form["transaction_type"]!, quantity, price, tag, "CNC", Text(Local));
         if (order.Side == "SELL")
         {
@@ -132,6 +140,8 @@ public sealed partial class FakeKite
         Register(order);
         return Success(new JsonObject { ["order_id"] = order.Id });
     }
+
+    private (decimal Lowest, decimal Highest) BandOf(string symbol) => Bands.GetValueOrDefault(symbol, (Prices[symbol] * 0.8m, Prices[symbol] * 1.2m));
 
     private KiteOrder Register(KiteOrder order)
     {
@@ -198,8 +208,8 @@ public sealed partial class FakeKite
             ["timestamp"] = Text(Local),
             ["last_trade_time"] = $"{day} 09:20:00",
             ["last_price"] = Prices[s],
-            ["lower_circuit_limit"] = Prices[s] * 0.8m,
-            ["upper_circuit_limit"] = Prices[s] * 1.2m,
+            ["lower_circuit_limit"] = BandOf(s).Lowest,
+            ["upper_circuit_limit"] = BandOf(s).Highest,
             ["ohlc"] = new JsonObject { ["close"] = Prices[s] },
         }))));
     }

@@ -14,6 +14,8 @@ internal sealed class KitePlacement(KiteConnection connection, KiteBook book, Ou
 {
     private const string Nothing = "nothing was sent";
 
+    private readonly KiteBands _bands = new(connection, book);
+
     /// <inheritdoc cref="IBroker.PlaceAsync"/>
     public async Task<PlacementOutcome> PlaceAsync(OrderTicket ticket, CancellationToken cancellationToken)
     {
@@ -32,7 +34,13 @@ internal sealed class KitePlacement(KiteConnection connection, KiteBook book, Ou
                 return new PlacementOutcome.Waits(blocked.Why, null);
             }
 
-            (order, token) = (formed, await connection.TokenAsync(cancellationToken).ConfigureAwait(false));
+            token = await connection.TokenAsync(cancellationToken).ConfigureAwait(false);
+            if (await _bands.InsideAsync(instrument, ticket.Side, formed.Price, cancellationToken).ConfigureAwait(false) is not { } price)
+            {
+                return new PlacementOutcome.Rejected($"the exchange takes no {ticket.Side} of {ticket.Instrument} at {Canonical.Text(formed.Price)} INR today: it is outside the day's band; {Nothing}");
+            }
+
+            order = formed with { Price = price };
             if (ticket.Side == Side.Sell && await ObstacleAsync(instrument, new Quantity(order.Quantity), token, cancellationToken).ConfigureAwait(false) is { } obstacle)
             {
                 return obstacle;
@@ -76,8 +84,7 @@ internal sealed class KitePlacement(KiteConnection connection, KiteBook book, Ou
         }
         catch (UpstreamException e) when (e.Code == KiteApi.NotAuthorised)
         {
-            var isin = book.Instruments.First(i => i.Id == ticket.Instrument).Isin;
-            return await AuthorisationAsync(ticket.Instrument, isin, order.Quantity, token, cancellationToken).ConfigureAwait(false);
+            return await AuthorisationAsync(ticket.Instrument, await IsinAsync(ticket.Instrument, cancellationToken).ConfigureAwait(false), order.Quantity, token, cancellationToken).ConfigureAwait(false);
         }
         catch (UpstreamException e) when (e.Code == KiteApi.NotPermitted)
         {
@@ -146,6 +153,20 @@ internal sealed class KitePlacement(KiteConnection connection, KiteBook book, Ou
         return profile.Meta is { DematConsent: "" } && quantity > holding!.Authorised
             ? await AuthorisationAsync(instrument.Id, holding.Isin, quantity.Units, token, cancellationToken).ConfigureAwait(false)
             : null;
+    }
+
+    private async Task<string?> IsinAsync(InstrumentId instrument, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return book.Instruments.First(i => i.Id == instrument).Isin
+                ?? (await HoldingsAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(h => h.Instrument == instrument)?.Isin;
+        }
+        catch (UpstreamException)
+        {
+            // Without it there is no link, and the sale waits all the same.
+            return null;
+        }
     }
 
     private async Task<PlacementOutcome> AuthorisationAsync(InstrumentId instrument, string? isin, decimal quantity, string token, CancellationToken cancellationToken)
