@@ -5,6 +5,8 @@ namespace PerpetualRebalancing.Adapters.Http;
 /// <summary>How often a class of endpoints may be asked. Requests above it wait their turn.</summary>
 public sealed class RequestLimit : IDisposable
 {
+    private const int Segments = 10;
+
     private readonly SlidingWindowRateLimiter _limiter;
     private readonly RequestLimit? _within;
 
@@ -18,8 +20,9 @@ public sealed class RequestLimit : IDisposable
         _limiter = new SlidingWindowRateLimiter(new SlidingWindowRateLimiterOptions
         {
             PermitLimit = requests,
-            Window = window,
-            SegmentsPerWindow = 10,
+            // A permit is free again when its segment leaves the window, up to one segment early: one segment more makes up for it.
+        Window = window * ((double)Segments / (Segments - 1)),
+            SegmentsPerWindow = Segments,
             QueueLimit = int.MaxValue,
             QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
         });

@@ -21,4 +21,22 @@ public class RequestLimitTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting[0]);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting[1]);
     }
+
+    /// <summary>Caught a permit that came back a tenth of the window early.</summary>
+    [Fact]
+    public async Task In_no_window_more_requests_leave_than_are_allowed_wherever_it_begins()
+    {
+        var window = TimeSpan.FromSeconds(1);
+        using var limit = new RequestLimit(2, window);
+        await Task.Delay(85, TestContext.Current.CancellationToken);
+        var left = new List<long>();
+        for (var request = 0; request < 6; request++)
+        {
+            await limit.WaitAsync(TestContext.Current.CancellationToken);
+            left.Add(Environment.TickCount64);
+        }
+
+        // The system's clock counts in steps of its own.
+        Assert.All(left.Skip(2).Zip(left), pair => Assert.True(pair.First - pair.Second >= window.TotalMilliseconds - 20, $"two requests after one within {pair.First - pair.Second} ms"));
+    }
 }
