@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PerpetualRebalancing.Adapters.Brokers;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Policy;
 
@@ -78,6 +79,25 @@ internal sealed partial class HouseholdReader
                     instrument.Index is null ? "only beside 'index', which says what the instrument itself tracks"
                     : candidates.Length == 0 ? "nothing: no other instrument of its class and currency tracks another index"
                     : $"an instrument of its class and currency that tracks another index: {string.Join(", ", candidates)}");
+            }
+        }
+    }
+
+    /// <summary>What a broker is asked by must be known: an account without its number would be anybody's, and an instrument without its
+    /// symbol would look as if nothing of it were held. A fund is ordered by hand and has none.</summary>
+    private static void CheckBrokers(JsonNodeReader file, Household household)
+    {
+        foreach (var (index, account) in household.Accounts.Index().Where(a => a.Item is { Number: null, Broker: BrokerNames.Kite or BrokerNames.Ibkr }))
+        {
+            file.Fault($"accounts[{index}].number", "is missing", $"what {account.Broker} calls the account");
+        }
+
+        foreach (var (index, instrument) in household.Instruments.Index().Where(i => i.Item.Dealing == Dealing.Exchange))
+        {
+            var brokers = household.Accounts.Where(a => instrument.Accounts.Contains(a.Id)).Select(a => a.Broker).Distinct();
+            foreach (var broker in brokers.Where(b => b is (BrokerNames.Alpaca or BrokerNames.Kite or BrokerNames.Ibkr) && !instrument.Symbols.ContainsKey(b)))
+            {
+                file.Fault($"instruments[{index}].symbols.{broker}", "is missing", $"what {broker} calls {instrument.Id}");
             }
         }
     }

@@ -55,6 +55,7 @@ internal sealed partial class HouseholdReader(FaultList faults)
             Harvest = ReadHarvest(file),
         };
         CheckReplacements(file, household);
+        CheckBrokers(file, household);
         file.Close();
         return household;
     }

@@ -28,6 +28,10 @@ public class HouseholdFaultTests
         { "\"paidFrom\": \"demat\"", "\"paidFrom\": \"purse\"", "expenses.paidFrom: is 'purse'; allowed: demat, global" },
         { "\"salary\", \"account\": \"demat\"", "\"salary\", \"account\": \"purse\"", "income[0].account: is 'purse'; allowed: demat, global" },
 
+        // What a broker is asked by. A symbol that was left out once made an instrument look as if nothing of it were held.
+        { "{ \"id\": \"demat\", \"member\": \"asha\", \"broker\": \"paper\", \"currency\": \"INR\", \"mode\": \"paper\" },\n    { \"id\": \"global\", \"member\": \"asha\", \"broker\": \"paper\"", "{ \"id\": \"demat\", \"member\": \"asha\", \"broker\": \"instructions\", \"currency\": \"INR\" },\n    { \"id\": \"global\", \"member\": \"asha\", \"broker\": \"alpaca\"", "instruments[1].symbols.alpaca: is missing; allowed: what alpaca calls NDX" },
+        { "{ \"id\": \"demat\", \"member\": \"asha\", \"broker\": \"paper\", \"currency\": \"INR\", \"mode\": \"paper\" },\n    { \"id\": \"global\", \"member\": \"asha\", \"broker\": \"paper\", \"currency\": \"USD\" }\n  ],\n  \"classes\": [\n    { \"id\": \"nifty\", \"broad\": \"domesticEquity\", \"target\": 40 },", "{ \"id\": \"demat\", \"member\": \"asha\", \"broker\": \"instructions\", \"currency\": \"INR\" },\n    { \"id\": \"global\", \"member\": \"asha\", \"broker\": \"instructions\", \"currency\": \"USD\" },\n    { \"id\": \"more\", \"member\": \"asha\", \"broker\": \"ibkr\", \"currency\": \"USD\" }\n  ],\n  \"classes\": [\n    { \"id\": \"nifty\", \"broad\": \"domesticEquity\", \"target\": 40 },", "accounts[2].number: is missing; allowed: what ibkr calls the account" },
+
         // Ids.
         { "{ \"id\": \"GOLD\"", "{ \"id\": \"gilt\"", "instruments[3].id: 'gilt' names a second instrument; allowed: each instrument its own id" },
         { "{ \"id\": \"nasdaq\"", "{ \"id\": \"reserve\"", "classes[1].id: is 'reserve', which names the liquidity reserve; allowed: any other id" },
