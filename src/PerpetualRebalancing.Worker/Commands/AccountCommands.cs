@@ -27,7 +27,7 @@ public static class AccountCommands
         };
         command.SetAction((parsed, token) => DeskCommand.LookAsync(context, parsed, async desk =>
         {
-            var rows = await RowsAsync(desk, desk.Policy.Accounts, withPrices: false, token);
+            var rows = await RowsAsync(desk, desk.Policy.Accounts, null, token);
             context.OutputOf(parsed).Show(() => AccountsView.Render("Accounts", rows, desk.Zone), () => AccountsView.Json(rows));
             return ExitCode.Done;
         }));
@@ -41,9 +41,15 @@ public static class AccountCommands
         command.SetAction((parsed, token) => DeskCommand.LookAsync(context, parsed, async desk =>
         {
             var accounts = parsed.GetValue(id) is { } one ? [AccountOf(desk, one)] : desk.Policy.Accounts;
-            var rows = await RowsAsync(desk, accounts, withPrices: true, token);
+            var (priced, why) = await PricedAsync(desk, token);
+            var rows = await RowsAsync(desk, accounts, priced, token);
             context.OutputOf(parsed).Show(() => AccountsView.Render("Checked", rows, desk.Zone), () => AccountsView.Json(rows));
-            return rows.All(r => r.IsReady) ? ExitCode.Done : ExitCode.Failed;
+            if (why is not null)
+            {
+                context.Error.WriteLine($"error: {Failure.OneLine(why)}");
+            }
+
+            return why is null && rows.All(r => r.IsReady) ? ExitCode.Done : ExitCode.Failed;
         }));
         return command;
     }
@@ -58,8 +64,20 @@ public static class AccountCommands
             var account = AccountOf(desk, parsed.GetRequiredValue(id));
             if (desk.Outside.LoginOf(account.Id) is not { } login)
             {
-                output.Say($"{account.Id} needs no login here{(await desk.SessionAsync(account.Id, token) is SessionState.AwaitingLogin { Link: { } link } ? $"; log in at {link}" : "")}.");
+                if (await desk.SessionAsync(account.Id, token) is var session and not SessionState.Ready)
+                {
+                    throw new AccountUnreadException(account.Id, session);
+                }
+
+                output.Say($"{account.Id} needs no login here.");
                 return ExitCode.Done;
+            }
+
+            if (desk.Settings.RuntimeKey is null)
+            {
+                // Without the key a login lives in the memory of this process, which is about to end.
+                throw new ConfigurationException(
+                    $"environment: {Settings.RuntimeKeyVariable}: is missing; allowed: 64 hexadecimal digits, for example from 'openssl rand -hex 32', for this command and for the service: else today's login of {account.Id} would be gone at once");
             }
 
             output.Say($"Open this link, log in, and paste the address of the page that it leads to (also one that cannot be shown):\n{login.Begin()}");
@@ -95,7 +113,7 @@ public static class AccountCommands
                 throw new ConfigurationException($"accounts arm: {account.Id} trades on paper; allowed: an account of a real broker whose mode in the household file is observe");
             }
 
-            var row = (await RowsAsync(desk, [account], withPrices: false, token))[0];
+            var row = (await RowsAsync(desk, [account], null, token))[0];
             if (!row.IsReady)
             {
                 context.OutputOf(parsed).Say($"{account.Id} is not armed, because it cannot be read: {row.Session}", Tone.Bad);
@@ -118,6 +136,12 @@ public static class AccountCommands
         command.SetAction((parsed, _) => DeskCommand.RecordAsync(context, parsed, desk =>
         {
             var account = AccountOf(desk, parsed.GetRequiredValue(id));
+            if (desk.Store.State.ModeOf(account) is var mode and not AccountMode.Live)
+            {
+                // The mode of an account on paper is the file's: what is recorded here would hold over it, and nothing could take it back.
+                throw new ConfigurationException($"accounts disarm: {account.Id} is in mode {mode.ToString().ToLowerInvariant()}; allowed: an account that 'accounts arm' made live");
+            }
+
             Set(desk, account, AccountMode.Observe);
             return $"{account.Id} is observed: plans are shown, and nothing is placed there. Orders that its broker already has stay.";
         }));
@@ -127,10 +151,9 @@ public static class AccountCommands
     private static void Set(Desk desk, Account account, AccountMode mode) =>
         desk.Store.Transact(DeskCommand.Person, t => t.Append(new Fact.ModeSet(account.Id, mode)));
 
-    private static async Task<ImmutableArray<AccountRow>> RowsAsync(Desk desk, ImmutableArray<Account> accounts, bool withPrices, CancellationToken cancellationToken)
+    private static async Task<ImmutableArray<AccountRow>> RowsAsync(Desk desk, ImmutableArray<Account> accounts, Func<AccountId, int>? priced, CancellationToken cancellationToken)
     {
         var review = SlotTable.Due(desk).OfType<SlotDue.Later>().Last().At;
-        var priced = withPrices ? await PricedAsync(desk, cancellationToken) : null;
         var rows = ImmutableArray.CreateBuilder<AccountRow>();
         foreach (var account in accounts)
         {
@@ -154,16 +177,18 @@ public static class AccountCommands
         return rows.ToImmutable();
     }
 
-    private static async Task<Func<AccountId, int>> PricedAsync(Desk desk, CancellationToken cancellationToken)
+    /// <summary>How many instruments of an account have a price; nothing and why, where not all of them can be read.</summary>
+    private static async Task<(Func<AccountId, int>? Of, string? Why)> PricedAsync(Desk desk, CancellationToken cancellationToken)
     {
         try
         {
             var known = (await desk.Outside.QuotesAsync(cancellationToken)).Select(q => q.Instrument).ToHashSet();
-            return account => desk.Policy.Instruments.Count(i => i.Accounts.Contains(account) && known.Contains(i.Id));
+            return (account => desk.Policy.Instruments.Count(i => i.Accounts.Contains(account) && known.Contains(i.Id)), null);
         }
         catch (UpstreamException e)
         {
-            throw new ConfigurationException($"accounts check: {e.Message}");
+            // What the accounts say is shown all the same.
+            return (null, e.Message);
         }
     }
 

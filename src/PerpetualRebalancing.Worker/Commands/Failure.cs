@@ -1,6 +1,8 @@
 using System.Globalization;
 using PerpetualRebalancing.Adapters.Configuration;
+using PerpetualRebalancing.Adapters.Http;
 using PerpetualRebalancing.Adapters.Store;
+using PerpetualRebalancing.Worker.Outside;
 
 namespace PerpetualRebalancing.Worker.Commands;
 
@@ -25,6 +27,11 @@ public static class Failure
                 // A database that is damaged, newer, locked or on a full disk is like a file that cannot be used: nothing was written.
                 context.Error.WriteLine($"error: {OneLine(exception.Message)}");
                 return ExitCode.BadUsage;
+
+            case AccountUnreadException or UpstreamException:
+                // A broker or a service of prices that does not answer, or answers wrongly, is no defect of ours: its own words say what to do.
+                context.Error.WriteLine($"error: {OneLine(exception.Message)}");
+                return ExitCode.Blocked;
 
             case IOException or UnauthorizedAccessException:
                 context.Error.WriteLine($"error: {OneLine(exception.Message)}");

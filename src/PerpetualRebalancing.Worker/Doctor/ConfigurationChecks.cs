@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using PerpetualRebalancing.Adapters.Brokers;
 using PerpetualRebalancing.Adapters.Brokers.Paper;
 using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Adapters.Tables;
+using PerpetualRebalancing.Domain.Policy;
 
 namespace PerpetualRebalancing.Worker.Doctor;
 
@@ -25,8 +27,16 @@ internal static partial class ConfigurationChecks
             var (household, opening, paper) = (patient.Household, Path.Combine(settings.ConfigFolder, "opening.json"), Path.Combine(settings.ConfigFolder, "paper"));
             Try(() => RuleReferences.Check(
                 household, settings.HouseholdFile, patient.Laws, ChargeFiles.Load(Path.Combine(settings.ConfigFolder, "charges")), patient.Calendars));
-            Try(() => PriceFile.Load(Path.Combine(paper, "prices.csv"), household));
-            Try(() => PaperRulesFile.Load(Path.Combine(paper, "rules.json"), household));
+            if (IsOnPaper(household))
+            {
+                Try(() => PriceFile.Load(Path.Combine(paper, "prices.csv"), household));
+                Try(() => PaperRulesFile.Load(Path.Combine(paper, "rules.json"), household));
+            }
+            else
+            {
+                Try(() => ServicesFile.Load(Path.Combine(settings.ConfigFolder, "services.json")));
+            }
+
             Try(() => OpeningReferences.Check(OpeningFile.Load(opening, household), opening, household, patient.Laws));
         }
 
@@ -54,9 +64,37 @@ internal static partial class ConfigurationChecks
         }
     }
 
-    /// <summary>Which of the secrets that this version can use are given; never what they are.</summary>
+    /// <summary>Which of the secrets that this installation can use are given, and which its accounts lack; never what they are.</summary>
     public static IEnumerable<Finding> Secrets(Patient patient) =>
-        Secrets(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, ".env.example")), patient.Variables);
+    [
+        .. Secrets(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, ".env.example")), patient.Variables)
+            .Where(f => !f.Says.StartsWith(Adapters.Configuration.Secrets.Prefix, StringComparison.Ordinal)),
+        .. Keys(patient.Household, patient.Variables),
+    ];
+
+    /// <summary>The keys without which an account of a real broker cannot be opened.</summary>
+    /// <param name="household">Whose accounts.</param>
+    /// <param name="variables">The environment, over <c>.env</c>.</param>
+    internal static IEnumerable<Finding> Keys(Household household, ImmutableDictionary<string, string> variables)
+    {
+        foreach (var account in household.Accounts)
+        {
+            string[] needed = account.Broker switch
+            {
+                BrokerNames.Alpaca => ["API_KEY_ID", "API_SECRET"],
+                BrokerNames.Kite => ["API_KEY", "API_SECRET"],
+                _ => [],
+            };
+            foreach (var name in needed.Select(n => Adapters.Configuration.Secrets.VariableOf(account.Id, n)))
+            {
+                yield return variables.GetValueOrDefault(name, "").Length > 0
+                    ? Finding.Right($"{name} is given.")
+                    : Finding.Wrong($"{name} is not given, and {account.Id} cannot be opened at {account.Broker} without it.", "Give it in the environment or in .env, as .env.example shows.");
+            }
+        }
+    }
+
+    private static bool IsOnPaper(Household household) => household.Accounts[0].Broker == BrokerNames.Paper;
 
     /// <summary>As <see cref="Secrets(Patient)"/>.</summary>
     /// <param name="example">The text of the example that comes with the program: it names every variable.</param>

@@ -156,8 +156,17 @@ internal sealed class Desk : IDisposable
     /// that cannot be read is as the ledger has it.</summary>
     /// <exception cref="UpstreamException">A price or rate cannot be read now.</exception>
     public Task<ReviewInputs> LookAsync(Slot slot, ReviewKind kind, bool allowShortTerm, RuleBooks rules, CancellationToken cancellationToken) =>
-        ReadAsync(slot, kind, allowShortTerm, rules, async account => await SessionAsync(account, cancellationToken) is SessionState.Ready
-            ? await ReadAsync(account, cancellationToken) : AsBooked(account), cancellationToken);
+        ReadAsync(slot, kind, allowShortTerm, rules, async account =>
+        {
+            try
+            {
+                return await ReadAsync(account, cancellationToken);
+            }
+            catch (AccountUnreadException)
+            {
+                return AsBooked(account);
+            }
+        }, cancellationToken);
 
     /// <summary>What an account has now.</summary>
     /// <exception cref="AccountUnreadException">It cannot be read now.</exception>

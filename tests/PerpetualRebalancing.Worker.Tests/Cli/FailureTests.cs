@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PerpetualRebalancing.Adapters.Configuration;
+using PerpetualRebalancing.Adapters.Http;
 using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Worker.Commands;
 
@@ -14,6 +15,10 @@ public class FailureTests
     [Fact]
     public void A_database_that_cannot_be_used_is_bad_configuration() =>
         Assert.Equal((ExitCode.BadUsage, "error: x.db: the disk is full\n"), Report(new StoreException("x.db: the disk is full")));
+
+    [Fact]
+    public void A_service_that_does_not_answer_is_no_defect_of_ours() =>
+        Assert.Equal((ExitCode.Blocked, "error: Yahoo: it is closed\n"), Report(new UpstreamException("Yahoo", UpstreamFault.NotReached, "it is\nclosed")));
 
     [Fact]
     public void A_disk_that_fails_is_a_failure() =>
