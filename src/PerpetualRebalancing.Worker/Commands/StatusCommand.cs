@@ -1,7 +1,9 @@
 using System.CommandLine;
 using PerpetualRebalancing.Adapters.Backups;
 using PerpetualRebalancing.Adapters.Configuration;
+using PerpetualRebalancing.Adapters.Http;
 using PerpetualRebalancing.Domain;
+using PerpetualRebalancing.Domain.Json;
 using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Worker.Reviewing;
 using PerpetualRebalancing.Worker.Service;
@@ -29,7 +31,7 @@ public static class StatusCommand
 
             return DeskCommand.RunAsync(context, parsed, async desk =>
             {
-                var status = await ReportAsync(desk, cancellationToken);
+                var status = await ReportAsync(desk, context.Error, cancellationToken);
                 context.OutputOf(parsed).Show(() => StatusView.Render(status, desk.Policy), () => StatusView.Json(status));
                 return ExitCode.Done;
             });
@@ -37,11 +39,28 @@ public static class StatusCommand
         return command;
     }
 
-    private static async Task<StatusReport> ReportAsync(Desk desk, CancellationToken cancellationToken)
+    /// <summary>Values at today's prices; where these cannot be read, at those of the last review: a halt or an alert must not hide
+    /// behind a service that does not answer.</summary>
+    private static async Task<ReviewInputs> ValuedAsync(Desk desk, TextWriter error, CancellationToken cancellationToken)
+    {
+        var (slot, books) = (Slot.Of(desk.LocalDate(desk.Time.GetUtcNow())), desk.ReadRules().Books);
+        try
+        {
+            return await desk.LookAsync(slot, ReviewKind.AdHoc, false, books, cancellationToken);
+        }
+        catch (UpstreamException e) when (desk.Store.Plans().LastOrDefault()?.Snapshot is { } last && desk.Store.Snapshot(last)?.Validated is { } validated
+            && desk.Store.Document(validated) is { } document)
+        {
+            error.WriteLine($"warning: {e.Message}. What is shown is valued at the prices of the last review.");
+            return new ReviewInputs(DomainJson.ReadSnapshot(document), books);
+        }
+    }
+
+    private static async Task<StatusReport> ReportAsync(Desk desk, TextWriter error, CancellationToken cancellationToken)
     {
         var now = desk.Time.GetUtcNow();
         var state = desk.Store.State;
-        var inputs = await desk.LookAsync(Slot.Of(desk.LocalDate(now)), ReviewKind.AdHoc, false, desk.ReadRules().Books, cancellationToken);
+        var inputs = await ValuedAsync(desk, error, cancellationToken);
         var due = SlotTable.Due(desk);
         var next = due.OfType<SlotDue.Run>().Select(d => (d.Slot, At: d.Since)).Concat(due.OfType<SlotDue.Later>().Select(d => (d.Slot, d.At))).First();
         var last = desk.Store.Runs(100).FirstOrDefault(r => r.Kind != NightlyBackup.Kind);

@@ -88,6 +88,26 @@ public sealed class FirstDayTests
         Assert.DoesNotContain("error", error, StringComparison.Ordinal);
     }
 
+    /// <summary>It once failed as a whole, and with it hid a halt and the open alerts.</summary>
+    [Fact]
+    public async Task Without_prices_the_status_is_valued_at_the_last_review_and_says_so()
+    {
+        await using var home = new AmericanHome();
+        await home.OpenAsync();
+        Assert.Equal(ExitCode.Done, (await TypeAsync(home, "review")).Code);
+        Assert.Equal(ExitCode.Done, (await TypeAsync(home, "halt", "--reason", "a test")).Code);
+        home.Alpaca.Break("quotes", WireFault.HtmlBody);
+        foreach (var operation in FakePrices.Operations)
+        {
+            home.Prices.Break(operation, WireFault.HtmlBody);
+        }
+
+        var (code, output, error) = await TypeAsync(home, "status");
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Contains("a test", output, StringComparison.Ordinal);
+        Assert.Contains("valued at the prices of the last review", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_login_that_would_end_with_the_command_is_not_begun()
     {
