@@ -20,8 +20,9 @@ public sealed class RequestLimit : IDisposable
         _limiter = new SlidingWindowRateLimiter(new SlidingWindowRateLimiterOptions
         {
             PermitLimit = requests,
+
             // A permit is free again when its segment leaves the window, up to one segment early: one segment more makes up for it.
-        Window = window * ((double)Segments / (Segments - 1)),
+            Window = window * ((double)Segments / (Segments - 1)),
             SegmentsPerWindow = Segments,
             QueueLimit = int.MaxValue,
             QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
