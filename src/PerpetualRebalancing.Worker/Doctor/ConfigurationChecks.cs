@@ -69,7 +69,9 @@ internal static partial class ConfigurationChecks
     [
         .. Secrets(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, ".env.example")), patient.Variables)
             .Where(f => !f.Says.StartsWith(Adapters.Configuration.Secrets.Prefix, StringComparison.Ordinal)),
-        .. Keys(patient.Household, patient.Variables),
+
+        // That the household file is missing is told by the check that reads it.
+        .. File.Exists(patient.Settings.HouseholdFile) ? Keys(patient.Household, patient.Variables) : [],
     ];
 
     /// <summary>The keys without which an account of a real broker cannot be opened.</summary>
