@@ -52,6 +52,9 @@ public sealed record Batch(
     /// <exception cref="KeyNotFoundException">The batch has no such leg.</exception>
     public Leg Leg(LegId id) => Legs.FirstOrDefault(l => l.Plan.Id == id) ?? throw new KeyNotFoundException($"Batch {Id} has no leg {id}.");
 
+    /// <summary>The leg of a name as a person types it, in any case; null when the batch has none.</summary>
+    public Leg? LegOf(string name) => Legs.FirstOrDefault(l => l.Plan.Id.Value.Equals(name, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>The portfolio drift that its review is judged by at the close. *Reached* is judged before rounding (semantics §4): what
     /// the plan promised counts when every leg was executed, whatever whole units and fills made of it. When a leg was not, only what
     /// is really there counts.</summary>

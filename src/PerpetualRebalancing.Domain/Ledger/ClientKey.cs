@@ -14,10 +14,14 @@ public static class ClientKey
     public static string For(Slot slot, BatchId batch, LegId leg, int attempt)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(attempt, 1);
-        var again = attempt == 1 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"R{attempt}");
-        var key = string.Create(CultureInfo.InvariantCulture, $"PR{slot.Year % 100:00}{slot.Month:00}{batch.Value[..8].ToUpperInvariant()}{leg.Value}{again}");
+        var stem = string.Create(CultureInfo.InvariantCulture, $"PR{slot.Year % 100:00}{slot.Month:00}{batch.Value[..8].ToUpperInvariant()}{leg.Value}");
+        var key = Numbered(stem, attempt);
         return key.Length <= MaxLength ? key : throw new ArgumentException($"The client key {key} is longer than {MaxLength} characters.", nameof(leg));
     }
+
+    /// <summary>The key of the attempt before a key's; null before the first.</summary>
+    public static string? Before(string? key, LegId leg) =>
+        key is not null && AttemptOf(key, leg) is > 1 and var attempt ? Numbered(key[..StemLength(key, leg)], attempt - 1) : null;
 
     /// <summary>Which attempt a key was; 0 for none yet.</summary>
     public static int AttemptOf(string? key, LegId leg)
@@ -27,7 +31,12 @@ public static class ClientKey
             return 0;
         }
 
-        var rest = key[(key.IndexOf(leg.Value, 14, StringComparison.Ordinal) + leg.Value.Length)..];
-        return rest.Length == 0 ? 1 : int.Parse(rest.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture);
+        var rest = key.AsSpan(StemLength(key, leg));
+        return rest.IsEmpty ? 1 : int.Parse(rest[1..], NumberStyles.None, CultureInfo.InvariantCulture);
     }
+
+    private static string Numbered(string stem, int attempt) => attempt == 1 ? stem : string.Create(CultureInfo.InvariantCulture, $"{stem}R{attempt}");
+
+    // Before the leg stand PR, four digits and eight characters of the batch.
+    private static int StemLength(string key, LegId leg) => key.IndexOf(leg.Value, 14, StringComparison.Ordinal) + leg.Value.Length;
 }

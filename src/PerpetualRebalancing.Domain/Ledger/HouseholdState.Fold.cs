@@ -177,7 +177,9 @@ public sealed partial record HouseholdState
         {
             State = moved.State,
             Ordered = moved.Ordered ?? leg.Ordered,
-            ClientKey = moved.ClientKey ?? leg.ClientKey,
+
+            // An order that waited for a person never was at the broker: that was no attempt, and its key is used again.
+            ClientKey = (leg.State, moved.State) is (LegState.Submitting, LegState.Scheduled) ? Ledger.ClientKey.Before(leg.ClientKey, leg.Plan.Id) : moved.ClientKey ?? leg.ClientKey,
             Submitted = moved.Submitted ?? leg.Submitted,
             Note = moved.Note,
         }

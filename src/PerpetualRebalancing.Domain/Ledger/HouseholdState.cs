@@ -114,6 +114,14 @@ public sealed partial record HouseholdState
     /// <summary>The open batch of a name, or null.</summary>
     public Batch? Batch(BatchId id) => Batches.FirstOrDefault(b => b.Id == id);
 
+    /// <summary>The one open batch whose short code begins so, as a person types it: at least four characters, in any case; null when
+    /// there is none, or more than one.</summary>
+    public Batch? BatchOf(string code)
+    {
+        var matches = Batches.Where(b => code.Length >= 4 && b.Id.Value.StartsWith(code, StringComparison.OrdinalIgnoreCase)).ToArray();
+        return matches is [var one] ? one : null;
+    }
+
     /// <summary>The state after a whole log.</summary>
     public static HouseholdState After(IEnumerable<Fact> facts) => facts.Aggregate(Empty, (state, fact) => state.Apply(fact));
 }

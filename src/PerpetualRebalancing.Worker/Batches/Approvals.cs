@@ -69,7 +69,7 @@ internal sealed class Approvals(Desk desk, MonthlyReview review)
     /// <param name="cancellationToken">Stops the reading of fresh prices.</param>
     public async Task<ApprovalAnswer> ApproveAsync(string code, string by, CancellationToken cancellationToken)
     {
-        if (Find(code) is not { } batch)
+        if (desk.Store.State.BatchOf(code) is not { } batch)
         {
             return new ApprovalAnswer.Unknown(code);
         }
@@ -114,7 +114,7 @@ internal sealed class Approvals(Desk desk, MonthlyReview review)
     /// <summary>Rejects the open request of a code.</summary>
     public ApprovalAnswer Reject(string code, string reason, string by)
     {
-        if (Find(code) is not { } batch)
+        if (desk.Store.State.BatchOf(code) is not { } batch)
         {
             return new ApprovalAnswer.Unknown(code);
         }
@@ -142,12 +142,6 @@ internal sealed class Approvals(Desk desk, MonthlyReview review)
             var why = leg.Plan.WaitsFor is { } funding ? $"approved by {by}; waits for the money of {funding}" : $"approved by {by}";
             transaction.Append(new Fact.LegMoved(batch, leg.Plan.Id, LegState.Scheduled, null, null, null, why));
         }
-    }
-
-    private Batch? Find(string code)
-    {
-        var matches = desk.Store.State.Batches.Where(b => code.Length >= 4 && b.Id.Value.StartsWith(code, StringComparison.OrdinalIgnoreCase)).ToArray();
-        return matches.Length == 1 ? matches[0] : null;
     }
 
     private string? Late(Batch batch) => batch.Approved ? $"Batch {batch.Id} is already approved."

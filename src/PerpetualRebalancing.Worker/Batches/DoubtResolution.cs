@@ -36,8 +36,7 @@ internal sealed class DoubtResolution(Desk desk)
     private async Task<LegAnswer> ResolveAsync(
         string code, string name, string by, Func<StoreTransaction, Doubt, LegAnswer> decide, CancellationToken cancellationToken)
     {
-        var matches = desk.Store.State.Batches.Where(b => code.Length >= 4 && b.Id.Value.StartsWith(code, StringComparison.OrdinalIgnoreCase)).ToArray();
-        if (matches is not [var batch] || batch.Legs.FirstOrDefault(l => l.Plan.Id.Value.Equals(name, StringComparison.OrdinalIgnoreCase)) is not { } leg)
+        if (desk.Store.State.BatchOf(code) is not { } batch || batch.LegOf(name) is not { } leg)
         {
             return new LegAnswer(false, $"No open batch '{code}' has a leg '{name}'; 'status' lists them.", IsKnown: false);
         }

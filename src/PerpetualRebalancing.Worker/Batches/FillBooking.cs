@@ -15,13 +15,12 @@ namespace PerpetualRebalancing.Worker.Batches;
 internal static class FillBooking
 {
     /// <summary>Appends the facts of one fill.</summary>
-    public static void Book(StoreTransaction transaction, Household policy, BatchId batch, Leg leg, BrokerFill told, ReviewInputs inputs)
+    public static void Book(StoreTransaction transaction, Household policy, BatchId batch, Leg leg, BrokerFill fill, ReviewInputs inputs)
     {
         var account = policy.Account(leg.Plan.Account);
         var instrument = policy.Instrument(leg.Plan.Instrument!);
         var side = leg.Plan.IsSale ? Side.Sell : Side.Buy;
-        var charges = told.Charges ?? inputs.Rules.Charges.For(instrument, side, told.Quantity, told.Price, told.TradeDate, false, Quantity.Zero);
-        var fill = told with { Charges = charges };
+        var charges = fill.Charges ?? inputs.Rules.Charges.For(instrument, side, fill.Quantity, fill.Price, fill.TradeDate, false, Quantity.Zero);
         if (!leg.Plan.IsSale)
         {
             transaction.Append(new Fact.LegFilled(

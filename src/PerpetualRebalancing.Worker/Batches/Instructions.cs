@@ -16,14 +16,23 @@ internal sealed class Instructions(Desk desk)
     private const int Patience = 3;
 
     /// <summary>Sends the sheet of a batch's instructions that no sheet lists yet.</summary>
-    public void Tell(BatchId id) => desk.Store.Transact("service", transaction =>
+    public void Tell(BatchId id)
     {
-        var given = Open(transaction.State, id);
-        if (given.Length > 0)
+        // Every step of every batch comes by here: without an instruction nothing is written.
+        if (Open(desk.Store.State, id).Length == 0)
         {
-            transaction.Enqueue(Letters.Instructions(desk, desk.Store.Plan(transaction.State.Batch(id)!.PlanHash)!.Read(), id, given));
+            return;
         }
-    });
+
+        desk.Store.Transact("service", transaction =>
+        {
+            var given = Open(transaction.State, id);
+            if (given.Length > 0)
+            {
+                transaction.Enqueue(Letters.Instructions(desk, desk.Store.Plan(transaction.State.Batch(id)!.PlanHash)!.Read(), id, given));
+            }
+        });
+    }
 
     /// <summary>Reminds a person of instructions that nobody answered for.</summary>
     public void Chase(BatchId id)
@@ -112,14 +121,13 @@ internal sealed class Instructions(Desk desk)
 
     private (BatchId Batch, Leg Leg)? Find(string code, string name)
     {
-        var matches = desk.Store.State.Batches.Where(b => code.Length >= 4 && b.Id.Value.StartsWith(code, StringComparison.OrdinalIgnoreCase)).ToArray();
-        return matches is [var batch] && Open(desk.Store.State, batch.Id).FirstOrDefault(l => l.Plan.Id.Value.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } leg
-            ? (batch.Id, leg) : null;
+        return desk.Store.State.BatchOf(code) is { } batch && batch.LegOf(name) is { } leg && IsOpen(leg) ? (batch.Id, leg) : null;
     }
 
     private static LegAnswer Unknown(string batch, string name) =>
         new(false, $"No open batch '{batch}' has an instruction '{name}' to answer for; 'orders' lists them.", IsKnown: false);
 
-    private Leg[] Open(HouseholdState state, BatchId id) =>
-        state.Batch(id)?.Legs.Where(l => l.State == LegState.Acknowledged && desk.IsByHand(l)).ToArray() ?? [];
+    private Leg[] Open(HouseholdState state, BatchId id) => state.Batch(id)?.Legs.Where(IsOpen).ToArray() ?? [];
+
+    private bool IsOpen(Leg leg) => leg.State == LegState.Acknowledged && desk.IsByHand(leg);
 }

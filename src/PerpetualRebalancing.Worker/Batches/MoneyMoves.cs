@@ -168,5 +168,6 @@ internal sealed class MoneyMoves(Desk desk, PlacingLease lease)
         });
     }
 
-    private static Money Payable(AccountLedger ledger, Leg leg) => Money.Min(leg.Plan.Value, ledger.Reserve);
+    /// <summary>What a withdrawal pays out: what was planned, as far as the account's reserve reaches.</summary>
+    internal static Money Payable(AccountLedger ledger, Leg leg) => Money.Min(leg.Plan.Value, ledger.Reserve);
 }

@@ -39,7 +39,7 @@ internal sealed class MovedByHand(Desk desk)
     /// <param name="by">Who says so.</param>
     public LegAnswer Paid(string batch, string name, string by) => Record(batch, name, LegPurpose.Withdraw, LegState.Scheduled, by, (transaction, id, leg) =>
     {
-        var amount = Money.Min(leg.Plan.Value, transaction.State.Accounts[leg.Plan.Account].Reserve);
+        var amount = MoneyMoves.Payable(transaction.State.Accounts[leg.Plan.Account], leg);
         transaction.Append(new Fact.Withdrawn(id, leg.Plan.Id, leg.Plan.Account, amount));
         transaction.Append(new Fact.LegMoved(id, leg.Plan.Id, LegState.Filled, null, null, null, $"{amount} paid out, says {by}"));
         return $"{amount} was paid out of {leg.Plan.Account}";
@@ -55,8 +55,7 @@ internal sealed class MovedByHand(Desk desk)
 
         return desk.Store.Transact(by, transaction =>
         {
-            var matches = transaction.State.Batches.Where(b => code.Length >= 4 && b.Id.Value.StartsWith(code, StringComparison.OrdinalIgnoreCase)).ToArray();
-            if (matches is not [var batch] || batch.Legs.FirstOrDefault(l => l.Plan.Id.Value.Equals(name, StringComparison.OrdinalIgnoreCase)) is not { } leg || leg.Plan.Purpose != purpose)
+            if (transaction.State.BatchOf(code) is not { } batch || batch.LegOf(name) is not { } leg || leg.Plan.Purpose != purpose)
             {
                 return new LegAnswer(false, $"No open batch '{code}' has a leg '{name}' that moves money so; 'status' lists them.", IsKnown: false);
             }

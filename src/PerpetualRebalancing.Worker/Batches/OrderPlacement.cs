@@ -47,7 +47,7 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconci
         {
             cancellationToken.ThrowIfCancellationRequested();
             var units = size(leg);
-            if (units.IsZero)
+            if (units.IsZero || IsWaiting(leg.Plan.Account))
             {
                 continue;
             }
@@ -56,7 +56,7 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconci
             {
                 // Each order changes what its account has: the gates judge the next one on a new reading and with this one booked.
                 var inputs = await desk.ReadForAsync([leg.Plan.Account], batch.Slot, batch.Kind, rules, cancellationToken);
-                if (!IsWaiting(leg.Plan.Account) && (desk.IsByHand(leg) || await IsOursAloneAsync(batch, leg, cancellationToken)) && Passes(batch, leg, units, inputs))
+                if ((desk.IsByHand(leg) || await IsOursAloneAsync(batch, leg, cancellationToken)) && Passes(batch, leg, units, inputs))
                 {
                     await PlaceAsync(batch, leg, units, inputs, cancellationToken);
                     await reconciliation.ReconcileAsync(id, cancellationToken);
@@ -77,9 +77,8 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconci
     {
         var account = leg.Plan.Account;
         var today = desk.ReadRules().Books.Calendars[desk.Policy.Instrument(leg.Plan.Instrument!).Venue].LocalDate(desk.Time.GetUtcNow());
-        var ours = desk.Store.State.Batches.SelectMany(b => b.Legs).Select(l => l.ClientKey).Append(NextKey(batch, leg)).ToHashSet();
-        var open = await desk.BrokerOf(account).OrdersAsync(account, today, cancellationToken);
-        if (open.FirstOrDefault(o => !o.IsTerminal && !ours.Contains(o.ClientKey)) is not { } foreign)
+        var book = await desk.BrokerOf(account).OrdersAsync(account, today, cancellationToken);
+        if (ForeignOrders.Among(book, desk.Store.State, NextKey(batch, leg)).FirstOrDefault() is not { } foreign)
         {
             return true;
         }
@@ -91,12 +90,7 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconci
         return false;
     }
 
-    private string NextKey(Batch batch, Leg leg) => Waited(batch, leg) ? leg.ClientKey! : ClientKey.For(batch.Slot, batch.Id, leg.Plan.Id, ClientKey.AttemptOf(leg.ClientKey, leg.Plan.Id) + 1);
-
-    /// <summary>Whether the leg's last order waited for a person and was never placed: that is no attempt, and its key is used again.</summary>
-    private bool Waited(Batch batch, Leg leg) => leg.ClientKey is not null
-        && desk.Store.Facts().Select(f => f.Fact).OfType<Fact.LegMoved>().Where(m => m.Batch == batch.Id && m.Leg == leg.Plan.Id).TakeLast(2).Select(m => m.State)
-            .SequenceEqual([LegState.Submitting, LegState.Scheduled]);
+    private static string NextKey(Batch batch, Leg leg) => ClientKey.For(batch.Slot, batch.Id, leg.Plan.Id, ClientKey.AttemptOf(leg.ClientKey, leg.Plan.Id) + 1);
 
     /// <summary>Whether an order for a leg may be sent at this moment: its exchange, or the fund house's business day, is open.</summary>
     public bool IsOpenNow(Leg leg, RuleBooks rules) => rules.Calendars[desk.Policy.Instrument(leg.Plan.Instrument!).Venue].IsOpen(desk.Time.GetUtcNow());

@@ -55,7 +55,5 @@ public static class MoneyCommands
         return command;
     }
 
-    private static Domain.Ledger.Leg? LegOf(Desk desk, string batch, string leg) => desk.Store.State.Batches
-        .FirstOrDefault(b => batch.Length >= 4 && b.Id.Value.StartsWith(batch, StringComparison.OrdinalIgnoreCase))?.Legs
-        .FirstOrDefault(l => l.Plan.Id.Value.Equals(leg, StringComparison.OrdinalIgnoreCase));
+    private static Domain.Ledger.Leg? LegOf(Desk desk, string batch, string leg) => desk.Store.State.BatchOf(batch)?.LegOf(leg);
 }

@@ -61,14 +61,14 @@ public static class OrderCommands
     {
         var batches = desk.Store.State.Batches;
         var rows = batches.SelectMany(b => b.Legs.Where(l => l.Plan.Instrument is not null).Select(l => OrderRow.Of(b, l, desk.IsByHand(l)))).ToImmutableArray().ToBuilder();
-        var (unread, ours) = (ImmutableArray.CreateBuilder<string>(), batches.SelectMany(b => b.Legs).Select(l => l.ClientKey).ToHashSet());
+        var unread = ImmutableArray.CreateBuilder<string>();
         foreach (var account in desk.Policy.Accounts.Where(a => desk.Outside.BrokerOf(a.Id) is not null))
         {
             try
             {
                 var today = desk.LocalDate(desk.Time.GetUtcNow());
                 var book = await desk.BrokerOf(account.Id).OrdersAsync(account.Id, today, cancellationToken);
-                rows.AddRange(book.Where(o => !o.IsTerminal && !ours.Contains(o.ClientKey)).Select(OrderRow.Of));
+                rows.AddRange(ForeignOrders.Among(book, desk.Store.State).Select(OrderRow.Of));
             }
             catch (UpstreamException e)
             {

@@ -18,7 +18,7 @@ namespace PerpetualRebalancing.Worker.Outside;
 /// <summary>The real world: each account's broker, public prices and rates, and a person who moves the money.</summary>
 internal sealed class RealOutside : IOutside
 {
-    /// <summary>Prices count this long, so that the legs of one step are judged on the same ones and nobody is asked twice.</summary>
+    /// <summary>Prices and rates count this long, so that the legs of one step are judged on the same ones and nobody is asked twice.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
@@ -32,9 +32,10 @@ internal sealed class RealOutside : IOutside
     private readonly PriceDesk _prices;
     private readonly FxDesk _fx;
     private (DateTimeOffset At, ImmutableArray<Quote> Quotes)? _quotes;
+    private (DateTimeOffset At, FxTable Rates)? _rates;
     private IbkrSession? _gateway;
-    private IbkrBroker? _kept;
-    private AccountId? _keptFor;
+    private SecretVault? _vault;
+    private OutgoingAddressCheck? _address;
     private DateTimeOffset _keptAt = DateTimeOffset.MinValue;
 
     private RealOutside(Settings settings, Household policy, CalendarBook calendars, TimeProvider time)
@@ -112,18 +113,29 @@ internal sealed class RealOutside : IOutside
     }
 
     /// <inheritdoc/>
-    public Task<FxTable> FxAsync(CancellationToken cancellationToken) => _fx.ReadAsync(
-        _policy.Accounts.Select(a => a.Currency).Concat(_policy.Instruments.Select(i => i.Currency)), _policy.Base,
-        DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime), cancellationToken);
+    public async Task<FxTable> FxAsync(CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        if (_rates is { } last && now - last.At < Fresh)
+        {
+            return last.Rates;
+        }
+
+        var rates = await _fx.ReadAsync(
+            _policy.Accounts.Select(a => a.Currency).Concat(_policy.Instruments.Select(i => i.Currency)), _policy.Base,
+            DateOnly.FromDateTime(now.UtcDateTime), cancellationToken);
+        _rates = (now, rates);
+        return rates;
+    }
 
     /// <inheritdoc/>
     public async Task KeepAsync(CancellationToken cancellationToken)
     {
         // The gateway forgets a login that is silent for five minutes.
-        if (_kept is { } broker && _time.GetUtcNow() - _keptAt >= Silence)
+        if (_gateway is { } gateway && _time.GetUtcNow() - _keptAt >= Silence)
         {
             _keptAt = _time.GetUtcNow();
-            await broker.SessionAsync(_keptFor!, cancellationToken);
+            await gateway.SessionAsync(cancellationToken);
         }
     }
 
@@ -171,8 +183,7 @@ internal sealed class RealOutside : IOutside
             quotes.Add(new IbkrQuotes(_gateway, calendars));
         }
 
-        _brokers[account.Id] = _kept = new IbkrBroker(_policy, account, _gateway, calendars);
-        _keptFor = account.Id;
+        _brokers[account.Id] = new IbkrBroker(_policy, account, _gateway, calendars);
     }
 
     private AlpacaQuotes OpenAlpaca(Settings settings, Services services, Account account)
@@ -186,9 +197,11 @@ internal sealed class RealOutside : IOutside
 
     private KiteQuotes OpenKite(Settings settings, Services services, Account account, CalendarBook calendars)
     {
-        var vault = Open(SecretVault.Open(settings.Database, _policy.Id, settings.RuntimeKey, _time, RandomNumberGenerator.Fill));
+        // One vault and one outgoing address, however many accounts.
+        var vault = _vault ??= Open(SecretVault.Open(settings.Database, _policy.Id, settings.RuntimeKey, _time, RandomNumberGenerator.Fill));
+        var address = _address ??= Open(new OutgoingAddressCheck(services.OutgoingAddress, _time));
         var connection = Open(new KiteConnection(account, KiteKeys.From(settings.Secrets, account.Id), KiteConnection.Terms with { Root = services.Kite.Api }, vault, _time, services.Kite.Login));
-        _brokers[account.Id] = new KiteBroker(_policy, connection, calendars, Open(new OutgoingAddressCheck(services.OutgoingAddress, _time)), settings.Secrets.Find(account.Id, "ALGO_ID"));
+        _brokers[account.Id] = new KiteBroker(_policy, connection, calendars, address, settings.Secrets.Find(account.Id, "ALGO_ID"));
         var login = new KiteLogin(connection, RandomNumberGenerator.Fill);
         _logins[account.Id] = new BrokerLogin(() => login.Begin(KiteLogin.UsualLife).Address, async (address, token) =>
         {

@@ -34,7 +34,7 @@ public class IbkrFuzzTests
         Assert.Null(await reading.TryAsync(town, good, 200, t => reading.Read(t.Session.Api)));
         for (var i = 0; i < Cases; i++)
         {
-            var bytes = random.Next(5) == 0 ? Noise(random) : Mutated(good, random);
+            var bytes = random.Next(5) == 0 ? Mutation.Noise(random) : Mutation.Of(good, Tokens, random);
             var status = Statuses[random.Next(Statuses.Length)];
             await reading.TryAsync(town, bytes, status, t => reading.Read(t.Session.Api));
             if (reading.Use is { } use)
@@ -51,7 +51,7 @@ public class IbkrFuzzTests
         var good = Encoding.UTF8.GetBytes("""<FlexStatementResponse timestamp="28 August, 2012"><Status>Success</Status><ReferenceCode>12</ReferenceCode><Url>https://x</Url><ErrorCode>1019</ErrorCode></FlexStatementResponse>""");
         for (var i = 0; i < Cases * 20; i++)
         {
-            var bytes = random.Next(5) == 0 ? Noise(random) : Mutated(good, random);
+            var bytes = random.Next(5) == 0 ? Mutation.Noise(random) : Mutation.Of(good, Tokens, random);
             try
             {
                 FlexService.Read(Answered(bytes));
@@ -68,48 +68,4 @@ public class IbkrFuzzTests
     }
 
     internal static Answer Answered(byte[] bytes) => new("Flex", "GetStatement", System.Net.HttpStatusCode.OK, "text/xml", bytes, IbkrTown.Friday);
-
-    private static byte[] Noise(Random random)
-    {
-        var bytes = new byte[random.Next(0, 200)];
-        random.NextBytes(bytes);
-        return bytes;
-    }
-
-    private static byte[] Mutated(byte[] bytes, Random random)
-    {
-        var changed = bytes.ToList();
-        for (var n = random.Next(1, 4); n > 0 && changed.Count > 0; n--)
-        {
-            var at = random.Next(changed.Count);
-            switch (random.Next(5))
-            {
-                case 0:
-                    changed[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    changed.RemoveRange(at, Math.Min(random.Next(1, 40), changed.Count - at));
-                    break;
-                case 2:
-                    changed.InsertRange(at, Encoding.UTF8.GetBytes(Tokens[random.Next(Tokens.Length)]));
-                    break;
-                case 3:
-                    // A run of digits becomes something extreme.
-                    var digit = changed.FindIndex(at, b => b is >= (byte)'0' and <= (byte)'9');
-                    if (digit >= 0)
-                    {
-                        var end = changed.FindIndex(digit, b => b is not (>= (byte)'0' and <= (byte)'9' or (byte)'.'));
-                        changed.RemoveRange(digit, (end < 0 ? changed.Count : end) - digit);
-                        changed.InsertRange(digit, Encoding.UTF8.GetBytes(Tokens[random.Next(Tokens.Length)]));
-                    }
-
-                    break;
-                default:
-                    changed.RemoveRange(at, changed.Count - at);
-                    break;
-            }
-        }
-
-        return [.. changed];
-    }
 }

@@ -53,7 +53,7 @@ public class PriceFuzzTests
         var bytes = Encoding.UTF8.GetBytes(text);
         for (var i = 0; i < Cases; i++)
         {
-            Try(name, read, Mutated(bytes, random), random.Next(4) == 0 ? 404 : 200);
+            Try(name, read, Mutation.Of(bytes, Tokens, random), random.Next(4) == 0 ? 404 : 200);
         }
     }
 
@@ -86,42 +86,5 @@ public class PriceFuzzTests
         {
             throw new InvalidOperationException($"{name} broke on {Convert.ToBase64String(bytes)}", e);
         }
-    }
-
-    private static byte[] Mutated(byte[] bytes, Random random)
-    {
-        var changed = bytes.ToList();
-        for (var n = random.Next(1, 4); n > 0 && changed.Count > 0; n--)
-        {
-            var at = random.Next(changed.Count);
-            switch (random.Next(5))
-            {
-                case 0:
-                    changed[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    changed.RemoveRange(at, Math.Min(random.Next(1, 40), changed.Count - at));
-                    break;
-                case 2:
-                    changed.InsertRange(at, Encoding.UTF8.GetBytes(Tokens[random.Next(Tokens.Length)]));
-                    break;
-                case 3:
-                    // A run of digits becomes something extreme.
-                    var digit = changed.FindIndex(at, b => b is >= (byte)'0' and <= (byte)'9');
-                    if (digit >= 0)
-                    {
-                        var end = changed.FindIndex(digit, b => b is not (>= (byte)'0' and <= (byte)'9' or (byte)'.'));
-                        changed.RemoveRange(digit, (end < 0 ? changed.Count : end) - digit);
-                        changed.InsertRange(digit, Encoding.UTF8.GetBytes(Tokens[random.Next(Tokens.Length)]));
-                    }
-
-                    break;
-                default:
-                    changed.RemoveRange(at, changed.Count - at);
-                    break;
-            }
-        }
-
-        return [.. changed];
     }
 }

@@ -30,7 +30,7 @@ public class StatementFuzzTests
         var bytes = Encoding.UTF8.GetBytes(text);
         for (var i = 0; i < Cases; i++)
         {
-            Try(kind, Mutated(bytes, random));
+            Try(kind, Mutation.Of(bytes, Tokens, random));
         }
     }
 
@@ -66,41 +66,5 @@ public class StatementFuzzTests
         {
             throw new InvalidOperationException($"{kind} broke on {Convert.ToBase64String(bytes)}", e);
         }
-    }
-
-    private static byte[] Mutated(byte[] bytes, Random random)
-    {
-        var changed = bytes.ToList();
-        for (var n = random.Next(1, 4); n > 0 && changed.Count > 0; n--)
-        {
-            var at = random.Next(changed.Count);
-            switch (random.Next(5))
-            {
-                case 0:
-                    changed[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    changed.RemoveRange(at, Math.Min(random.Next(1, 40), changed.Count - at));
-                    break;
-                case 2:
-                    changed.InsertRange(at, Encoding.UTF8.GetBytes(Tokens[random.Next(Tokens.Length)]));
-                    break;
-                case 3:
-                    // A digit becomes an extreme number.
-                    var digit = changed.FindIndex(at, b => b is >= (byte)'0' and <= (byte)'9');
-                    if (digit >= 0)
-                    {
-                        changed.RemoveAt(digit);
-                        changed.InsertRange(digit, Encoding.UTF8.GetBytes(Tokens[random.Next(Tokens.Length)]));
-                    }
-
-                    break;
-                default:
-                    changed.RemoveRange(at, changed.Count - at);
-                    break;
-            }
-        }
-
-        return [.. changed];
     }
 }

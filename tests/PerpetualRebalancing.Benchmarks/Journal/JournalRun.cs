@@ -87,7 +87,7 @@ internal static class JournalRun
         }
 
         transaction.Append(new Fact.LegMoved(
-            Batch, leg, LegState.Submitting, new Quantity(100m), "PR26084F1C09AA21B1", transaction.Now, "100 units at 250.50 INR or better are on their way to the broker"));
+            Batch, leg, LegState.Submitting, new Quantity(100m), ClientKey.For(new Slot(2026, 8), Batch, leg, 1), transaction.Now, "100 units at 250.50 INR or better are on their way to the broker"));
     });
 
     private static void Prepare(HouseholdStore store)
