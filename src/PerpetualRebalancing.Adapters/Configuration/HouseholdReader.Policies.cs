@@ -84,29 +84,54 @@ internal sealed partial class HouseholdReader
 
     private static SchedulePolicy ReadSchedule(JsonNodeReader file)
     {
-        const string time = "a local time written like 10:00";
         const string zone = "an IANA time zone such as Asia/Kolkata or Europe/London";
         var item = file.Section("schedule", required: true);
         var venue = item.Word("venue", Venues, "venue") ?? "-";
-        var at = item.Text("at", time);
+        var at = ReadTime(item, "at");
         var timeZone = item.Text("timeZone", zone);
         var grace = item.Whole("graceDays", 0, 31, "business days", 3);
         item.Close();
-        var clock = default(TimeOnly);
-        if (at is not null
-            && !TimeOnly.TryParseExact(at, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out clock))
-        {
-            item.Fault("at", $"is '{at}'", time);
-        }
-
         if (timeZone is not null
             && !(ZoneName().IsMatch(timeZone) && TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out _)))
         {
             item.Fault("timeZone", $"is '{timeZone}', which this machine does not know", zone);
         }
 
-        return new SchedulePolicy(venue, clock, timeZone ?? "-", grace ?? 0);
+        return new SchedulePolicy(venue, at, timeZone ?? "-", grace ?? 0);
     }
+
+    private static TimeOnly ReadTime(JsonNodeReader item, string key, string? fallback = null)
+    {
+        const string allowed = "a local time written like 10:00";
+        var time = default(TimeOnly);
+        if (item.Text(key, allowed, fallback) is { } text && !TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out time))
+        {
+            item.Fault(key, $"is '{text}'", allowed);
+        }
+
+        return time;
+    }
+
+    private static AlertPolicy ReadAlerts(JsonNodeReader file)
+    {
+        const string none = "none";
+        var item = file.Section("alerts", required: false);
+        var usual = AlertPolicy.Usual;
+        var from = ReadTime(item, "quietFrom", Text(usual.QuietFrom));
+        var until = ReadTime(item, "quietUntil", Text(usual.QuietUntil));
+        var repeat = item.Whole("repeatHours", 1, 168, "hours", usual.RepeatHours);
+        var days = Enum.GetNames<DayOfWeek>().Select(d => d.ToLowerInvariant()).ToArray();
+        var heartbeat = item.Word("heartbeat", [.. days, none], "day", required: false);
+        item.Close();
+        return new AlertPolicy(from, until, repeat ?? 1, heartbeat switch
+        {
+            null => usual.Heartbeat,
+            none => null,
+            _ => (DayOfWeek)Math.Max(0, Array.IndexOf(days, heartbeat)),
+        });
+    }
+
+    private static string Text(TimeOnly time) => time.ToString("HH:mm", CultureInfo.InvariantCulture);
 
     private ApprovalPolicy ReadApproval(JsonNodeReader file)
     {
@@ -116,8 +141,9 @@ internal sealed partial class HouseholdReader
         var tolerance = item.Number("tolerancePercent", 0m, 100m, "percent", 2m);
         var expires = item.Whole("expiresAfterDays", 1, 31, "calendar days", 3);
         var batch = item.Whole("batchDays", 1, 31, "calendar days", 10);
+        var second = item.Has("secondAbove") ? item.Amount("secondAbove", _base, BaseOwner) : (Money?)null;
         item.Close();
-        return new ApprovalPolicy(rule, askAbove, (tolerance ?? 0m) / 100m, expires ?? 1, batch ?? 1);
+        return new ApprovalPolicy(rule, askAbove, (tolerance ?? 0m) / 100m, expires ?? 1, batch ?? 1) { SecondAbove = second };
     }
 
     private GateLimits ReadLimits(JsonNodeReader file)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using PerpetualRebalancing.Adapters.Brokers;
+using PerpetualRebalancing.Adapters.Mail;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Policy;
 
@@ -53,7 +54,13 @@ internal sealed partial class HouseholdReader(FaultList faults)
             ReadLimits(file))
         {
             Harvest = ReadHarvest(file),
+            Alerts = ReadAlerts(file),
         };
+        if (household.Approval.SecondAbove is not null && household.Members.Count(m => m.Mail is not null) < 2)
+        {
+            file.Fault("approval.secondAbove", "asks for two people", "at least two members with a mail address, or leave it out");
+        }
+
         CheckReplacements(file, household);
         CheckBrokers(file, household);
         file.Close();
@@ -65,8 +72,27 @@ internal sealed partial class HouseholdReader(FaultList faults)
     private ImmutableArray<Member> ReadMembers(JsonNodeReader file) => Each(file, "members", "member", _members, item =>
     {
         var id = _members.Give(item);
-        return new Member(new MemberId(id), item.Text("name", "any text", id) ?? "-", ReadTax(item.Section("tax", required: true)));
+        return new Member(new MemberId(id), item.Text("name", "any text", id) ?? "-", ReadTax(item.Section("tax", required: true))) { Mail = ReadMail(item) };
     });
+
+    private string? ReadMail(JsonNodeReader item)
+    {
+        const string allowed = "an address like asha@example.org, in plain letters, of one member alone";
+        if (!item.Has("mail") || item.Text("mail", allowed) is not { } mail)
+        {
+            return null;
+        }
+
+        // Whose answer a mail is, its address says: two members of one address would be one.
+        if (!MailAddress.IsOne(mail) || !_mails.Add(mail))
+        {
+            item.Fault("mail", $"is '{mail}'", allowed);
+        }
+
+        return mail;
+    }
+
+    private readonly HashSet<string> _mails = new(StringComparer.OrdinalIgnoreCase);
 
     private bool? _isPaper;
 

@@ -41,6 +41,9 @@ public sealed record Services
     /// <summary>The address that our requests come from.</summary>
     public OutgoingAddress OutgoingAddress { get; init; } = new(Root("https://api.ipify.org/"), Root("https://checkip.amazonaws.com/"), []);
 
+    /// <summary>The program's own page.</summary>
+    public PageAddress Page { get; init; } = new(null);
+
     private static Uri Root(string address) => new(address);
 }
 
@@ -61,6 +64,10 @@ public sealed record KiteRoots(Uri Api, Uri Login);
 /// null when it is not known yet.</param>
 /// <param name="Direct">The broker's own host, for signed requests.</param>
 public sealed record IbkrRoots(Uri Gateway, string? CertificateSha256, Uri Direct);
+
+/// <summary>Where people find the program's own page.</summary>
+/// <param name="PublicBaseUrl">What mails link to: on the home network, or behind a VPN; null for no links in mails.</param>
+public sealed record PageAddress(Uri? PublicBaseUrl);
 
 /// <summary>The address that our requests come from, as the outside sees it.</summary>
 /// <param name="First">A service that answers with the address that asked.</param>

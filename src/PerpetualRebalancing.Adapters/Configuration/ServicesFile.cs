@@ -44,6 +44,7 @@ public static class ServicesFile
             Cboe = Root(file, "cboe", usual.Cboe),
             Fred = Root(file, "fred", usual.Fred),
             OutgoingAddress = Section(file, "outgoingAddress", Outgoing),
+            Page = Section(file, "page", s => new PageAddress(Root(s, "publicBaseUrl"))),
         };
         file.Close();
         return services;
@@ -57,10 +58,12 @@ public static class ServicesFile
         return value;
     }
 
-    private static Uri Root(JsonNodeReader section, string key, Uri fallback) =>
-        section.Text(key, Address, fallback.AbsoluteUri) is { } text && AddressOf(section, key, text) is { } root
+    private static Uri Root(JsonNodeReader section, string key, Uri fallback) => Root(section, key) ?? fallback;
+
+    private static Uri? Root(JsonNodeReader section, string key) =>
+        section.Has(key) && section.Text(key, Address) is { } text && AddressOf(section, key, text) is { } root
             ? root.AbsoluteUri.EndsWith('/') ? root : new Uri(root.AbsoluteUri + "/")
-            : fallback;
+            : null;
 
     private static Uri? AddressOf(JsonNodeReader section, string key, string text)
     {

@@ -1,12 +1,11 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace PerpetualRebalancing.Adapters.Mail;
 
 /// <summary>Writes a message as RFC 5322 text with a MIME body (RFC 2045), so that any mail program can open it. Header values in
 /// other letters than ASCII are encoded words (RFC 2047).</summary>
-public static partial class EmlFile
+public static class EmlFile
 {
     // RFC 2047 §2: an encoded word is at most 75 characters long; 45 bytes become 60 letters of base64, 72 with its frame.
     private const int BytesPerWord = 45;
@@ -44,7 +43,7 @@ public static partial class EmlFile
 
     private static void Header(StringBuilder text, string name, string value) => text.Append(name).Append(": ").Append(value).Append("\r\n");
 
-    private static string Address(string name, string value) => AddressShape().IsMatch(value)
+    private static string Address(string name, string value) => MailAddress.IsOne(value)
         ? value
         : throw new ArgumentException($"{name} is not of the form left@right in plain letters without spaces.");
 
@@ -83,8 +82,4 @@ public static partial class EmlFile
     }
 
     private static string Word(List<byte> bytes) => $"=?utf-8?B?{Convert.ToBase64String([.. bytes])}?=";
-
-    // A cautious subset of RFC 5322 §3.4.1: no comments, quotes or angle brackets, so nothing to escape.
-    [GeneratedRegex(@"\A[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}\z")]
-    private static partial Regex AddressShape();
 }

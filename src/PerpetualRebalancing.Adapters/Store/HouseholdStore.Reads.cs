@@ -60,17 +60,11 @@ public sealed partial class HouseholdStore
     public ImmutableArray<SlotClaim> SlotClaims() => List<SlotClaim>(
         "select slot, claimed_at as ClaimedAt, by, finished_at as FinishedAt, outcome from slot_claims where household = @Household order by slot");
 
-    /// <summary>The messages that wait to be sent, oldest first.</summary>
-    public ImmutableArray<OutboxEntry> PendingOutbox() => List<OutboxEntry>(
-        """
-        select id, created, kind, batch, subject, body, dedupe_key as DedupeKey, sent_at as SentAt, attempts, last_error as LastError
-        from outbox where household = @Household and sent_at is null order by id
-        """);
-
     /// <summary>All alerts, oldest first.</summary>
     public ImmutableArray<RaisedAlert> Alerts() => List<RaisedAlert>(
         """
-        select id, at, severity, kind, dedupe_key as DedupeKey, text, acknowledged_at as AcknowledgedAt
+        select id, at, severity, kind, dedupe_key as DedupeKey, text, acknowledged_at as AcknowledgedAt, acknowledged_by as AcknowledgedBy,
+            told_at as ToldAt
         from alerts where household = @Household order by id
         """);
 
@@ -92,12 +86,6 @@ public sealed partial class HouseholdStore
     public Run? LastRun(string kind) => List<Run>(
         "select id, kind, by, started, finished, outcome, summary from runs where household = @Household and kind = @Kind order by id desc limit 1",
         new { Household = Household.Value, Kind = kind }).FirstOrDefault();
-
-    /// <summary>Says that a message was sent.</summary>
-    public void MarkSent(long id) => Transact("service", transaction => transaction.MarkSent(id));
-
-    /// <summary>Says that sending a message failed; it stays queued.</summary>
-    public void MarkFailed(long id, string error) => Transact("service", transaction => transaction.MarkFailed(id, error));
 
     /// <summary>The fact of a hash, or null when the log has none: what was noted of it is then not what it is now.</summary>
     /// <param name="hash">64 hexadecimal digits.</param>

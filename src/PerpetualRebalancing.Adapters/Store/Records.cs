@@ -56,7 +56,23 @@ public sealed record SlotClaim(Slot Slot, DateTimeOffset ClaimedAt, string By, D
 /// <param name="Subject">One line.</param>
 /// <param name="Body">Plain text.</param>
 /// <param name="DedupeKey">Names the occasion: a second message of the same key is not queued.</param>
-public sealed record OutboxMessage(string Kind, BatchId? Batch, string Subject, string Body, string DedupeKey);
+public sealed record OutboxMessage(string Kind, BatchId? Batch, string Subject, string Body, string DedupeKey)
+{
+    /// <summary>The address it goes to; null where no member has one.</summary>
+    public string? Recipient { get; init; }
+
+    /// <summary>The same for a mail program that shows HTML.</summary>
+    public string? Html { get; init; }
+
+    /// <summary>Files that go with it.</summary>
+    public ImmutableArray<OutboxAttachment> Attachments { get; init; } = [];
+}
+
+/// <summary>A file that goes with a message.</summary>
+/// <param name="Name">Its name, plain letters.</param>
+/// <param name="MediaType">For example application/json.</param>
+/// <param name="Bytes">Its content.</param>
+public sealed record OutboxAttachment(string Name, string MediaType, byte[] Bytes);
 
 /// <summary>A message in the outbox.</summary>
 /// <param name="Id">Names it.</param>
@@ -69,9 +85,21 @@ public sealed record OutboxMessage(string Kind, BatchId? Batch, string Subject, 
 /// <param name="SentAt">When it was sent, or withheld for good, as the error then says; or null.</param>
 /// <param name="Attempts">How often sending failed.</param>
 /// <param name="LastError">Why it failed last.</param>
+/// <param name="Recipient">The address it goes to; null where no member has one.</param>
+/// <param name="Html">The same for a mail program that shows HTML.</param>
+/// <param name="MessageId">Its identity in mail, <c>left@right</c>; random. Null for one from before there was mail.</param>
+/// <param name="NextAttempt">Sending is not tried before this; null for at once.</param>
+/// <param name="GivenUpAt">When it was given up, or null.</param>
 public sealed record OutboxEntry(
     long Id, DateTimeOffset Created, string Kind, BatchId? Batch, string Subject, string Body, string DedupeKey,
-    DateTimeOffset? SentAt, long Attempts, string? LastError);
+    DateTimeOffset? SentAt, long Attempts, string? LastError, string? Recipient, string? Html, string? MessageId, DateTimeOffset? NextAttempt,
+    DateTimeOffset? GivenUpAt);
+
+/// <summary>A mail that came in.</summary>
+/// <param name="Id">Names it.</param>
+/// <param name="Received">When the mailbox took it in (INTERNALDATE).</param>
+/// <param name="Raw">All of it.</param>
+public sealed record InboxEntry(long Id, DateTimeOffset Received, byte[] Raw);
 
 /// <summary>Something a person must know.</summary>
 /// <param name="Severity">How urgent.</param>
@@ -88,8 +116,11 @@ public sealed record Alert(Severity Severity, string Kind, string DedupeKey, str
 /// <param name="DedupeKey">Names the occasion.</param>
 /// <param name="Text">What happened and what to do.</param>
 /// <param name="AcknowledgedAt">When a person has seen it, or null.</param>
+/// <param name="AcknowledgedBy">Who, or null.</param>
+/// <param name="ToldAt">When a message about it was queued last, or null.</param>
 public sealed record RaisedAlert(
-    long Id, DateTimeOffset At, Severity Severity, string Kind, string DedupeKey, string Text, DateTimeOffset? AcknowledgedAt);
+    long Id, DateTimeOffset At, Severity Severity, string Kind, string DedupeKey, string Text, DateTimeOffset? AcknowledgedAt, string? AcknowledgedBy,
+    DateTimeOffset? ToldAt);
 
 /// <summary>What a command asked a running service to do.</summary>
 /// <param name="Id">Names it.</param>

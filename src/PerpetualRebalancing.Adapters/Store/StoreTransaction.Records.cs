@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using Dapper;
 using PerpetualRebalancing.Domain;
@@ -109,42 +108,6 @@ public sealed partial class StoreTransaction
             new { Household = _household, Slot = slot, Now, Outcome = outcome }),
         $"Slot {slot} was never claimed.");
 
-    /// <summary>Queues a message to be sent after this transaction.</summary>
-    /// <returns>False when its occasion already has one.</returns>
-    public bool Enqueue(OutboxMessage message) => Connection.Execute(
-        """
-        insert into outbox (household, created, kind, batch, subject, body, dedupe_key)
-        values (@Household, @Now, @Kind, @Batch, @Subject, @Body, @DedupeKey)
-        on conflict (household, dedupe_key) do nothing
-        """,
-        new { Household = _household, Now, message.Kind, message.Batch, message.Subject, message.Body, message.DedupeKey }) == 1;
-
-    /// <summary>Says that a message was sent.</summary>
-    /// <exception cref="InvalidOperationException">There is no such message.</exception>
-    public void MarkSent(long id) => Touched(
-        Connection.Execute(
-            "update outbox set sent_at = @Now, last_error = null where household = @Household and id = @Id",
-            new { Household = _household, Now, Id = id }),
-        $"There is no message {id} in the outbox.");
-
-    /// <summary>Says that sending a message failed; it stays queued.</summary>
-    /// <exception cref="InvalidOperationException">There is no such message.</exception>
-    public void MarkFailed(long id, string error) => Touched(
-        Connection.Execute(
-            "update outbox set attempts = attempts + 1, last_error = @Error where household = @Household and id = @Id",
-            new { Household = _household, Error = error, Id = id }),
-        $"There is no message {id} in the outbox.");
-
-    /// <summary>Takes every message that waits out of the queue without sending it.</summary>
-    /// <param name="why">Stands where the error of a failed sending does.</param>
-    /// <returns>The subjects.</returns>
-    public ImmutableArray<string> Withhold(string why) =>
-    [
-        .. Connection.Query<string>(
-            "update outbox set sent_at = @Now, last_error = @Why where household = @Household and sent_at is null returning subject",
-            new { Household = _household, Now, Why = why }),
-    ];
-
     /// <summary>Takes the placing role from whoever has it.</summary>
     public void VacatePlacing() => Connection.Execute("delete from lease where household = @Household", new { Household = _household });
 
@@ -158,12 +121,21 @@ public sealed partial class StoreTransaction
         """,
         new { Household = _household, Now, Severity = alert.Severity.ToString(), alert.Kind, alert.DedupeKey, alert.Text }) == 1;
 
-    /// <summary>Says that a person has seen an alert.</summary>
+    /// <summary>Says that whoever this transaction is by has seen an alert; the first to say so stands.</summary>
     /// <exception cref="InvalidOperationException">There is no such alert.</exception>
     public void Acknowledge(long alert) => Touched(
         Connection.Execute(
-            "update alerts set acknowledged_at = coalesce(acknowledged_at, @Now) where household = @Household and id = @Id",
-            new { Household = _household, Now, Id = alert }),
+            """
+            update alerts set acknowledged_by = iif(acknowledged_at is null, @By, acknowledged_by), acknowledged_at = coalesce(acknowledged_at, @Now)
+            where household = @Household and id = @Id
+            """,
+            new { Household = _household, By = _by, Now, Id = alert }),
+        $"There is no alert {alert}.");
+
+    /// <summary>Says that a message about an alert was queued.</summary>
+    /// <exception cref="InvalidOperationException">There is no such alert.</exception>
+    public void MarkTold(long alert) => Touched(
+        Connection.Execute("update alerts set told_at = @Now where household = @Household and id = @Id", new { Household = _household, Now, Id = alert }),
         $"There is no alert {alert}.");
 
     /// <summary>Asks a running service to do something.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace PerpetualRebalancing.Adapters.Vault;
 
@@ -20,6 +21,9 @@ public sealed class RuntimeKey : IEquatable<RuntimeKey>
     /// <returns>Null when the text is not 64 hexadecimal digits.</returns>
     public static RuntimeKey? Parse(string text) =>
         text.Length == 2 * Size && text.All(char.IsAsciiHexDigit) ? new RuntimeKey(Convert.FromHexString(text)) : null;
+
+    /// <summary>A key of the same size for one purpose (HKDF, RFC 5869): knowing it tells nothing of this one or of any other.</summary>
+    public byte[] Derive(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, _bytes, Size, info: Encoding.UTF8.GetBytes(purpose));
 
     /// <inheritdoc/>
     public bool Equals(RuntimeKey? other) => other is not null && CryptographicOperations.FixedTimeEquals(_bytes, other._bytes);

@@ -43,6 +43,8 @@ public sealed record Household(
     /// <summary>Which sales that only taxes ask for are proposed; none unless the household asks.</summary>
     public HarvestPolicy Harvest { get; init; } = new(Gains: false, Losses: false);
 
+    /// <summary>When people are told, and how often.</summary>
+    public AlertPolicy Alerts { get; init; } = AlertPolicy.Usual;
 
     /// <summary>The account of a name.</summary>
     /// <exception cref="KeyNotFoundException">The household has no such account.</exception>
@@ -74,7 +76,11 @@ public enum Phase
 /// <param name="Id">Names the member.</param>
 /// <param name="Name">For people.</param>
 /// <param name="Tax">Under which law the member is taxed.</param>
-public sealed record Member(MemberId Id, string Name, TaxProfile Tax);
+public sealed record Member(MemberId Id, string Name, TaxProfile Tax)
+{
+    /// <summary>Where the member is written to, and whose answers count; null for who is not written to.</summary>
+    public string? Mail { get; init; }
+}
 
 /// <summary>What may be done at an account (semantics §6).</summary>
 public enum AccountMode

@@ -130,7 +130,41 @@ public enum ApprovalRule
 /// <param name="Tolerance">A buy may exceed its approved amount by this fraction. Default 0.02.</param>
 /// <param name="ExpiresAfterDays">Calendar days an approval request stays open. Default 3.</param>
 /// <param name="BatchDays">Calendar days a batch may live. Default 10.</param>
-public sealed record ApprovalPolicy(ApprovalRule Rule, Money AskAbove, decimal Tolerance, int ExpiresAfterDays, int BatchDays);
+public sealed record ApprovalPolicy(ApprovalRule Rule, Money AskAbove, decimal Tolerance, int ExpiresAfterDays, int BatchDays)
+{
+    /// <summary>A batch that turns over more than this, base currency, needs the yes of two people; null when one is enough.</summary>
+    public Money? SecondAbove { get; init; }
+}
+
+/// <summary>When people are told, and how often.</summary>
+/// <param name="QuietFrom">Local time at which only what is critical is still sent; equal to <paramref name="QuietUntil"/> for no quiet hours.</param>
+/// <param name="QuietUntil">Local time at which the rest is sent.</param>
+/// <param name="RepeatHours">Hours after which a critical alert that nobody acknowledged is sent again.</param>
+/// <param name="Heartbeat">The day of the week on which a message says that all is well, so that silence means something; null for none.</param>
+public sealed record AlertPolicy(TimeOnly QuietFrom, TimeOnly QuietUntil, int RepeatHours, DayOfWeek? Heartbeat)
+{
+    /// <summary>Quiet from ten at night to seven, critical ones again after twelve hours, a heartbeat on Sundays.</summary>
+    public static readonly AlertPolicy Usual = new(new TimeOnly(22, 0), new TimeOnly(7, 0), 12, DayOfWeek.Sunday);
+
+    /// <summary>When something may be told that was raised at a moment: at once, or when the quiet hours end.</summary>
+    /// <param name="raised">When it happened.</param>
+    /// <param name="zone">Where the hours are local.</param>
+    public DateTimeOffset NotBefore(DateTimeOffset raised, TimeZoneInfo zone)
+    {
+        var local = TimeZoneInfo.ConvertTime(raised, zone);
+        var time = TimeOnly.FromDateTime(local.DateTime);
+        if (QuietFrom == QuietUntil || !time.IsBetween(QuietFrom, QuietUntil))
+        {
+            return raised;
+        }
+
+        var end = DateOnly.FromDateTime(local.DateTime).AddDays(time < QuietUntil ? 0 : 1).ToDateTime(QuietUntil);
+
+        // The clock may leap over the hour that ends the quiet: then it ends an hour later.
+        end = zone.IsInvalidTime(end) ? end.AddHours(1) : end;
+        return new DateTimeOffset(end, zone.GetUtcOffset(end));
+    }
+}
 
 /// <summary>The numbers the gates judge by (semantics §6).</summary>
 /// <param name="MaximumOrder">Largest single order, base currency.</param>

@@ -2,6 +2,7 @@ using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Worker.Messages;
 using PerpetualRebalancing.Worker.Reviewing;
 
 namespace PerpetualRebalancing.Worker.Batches;
@@ -95,7 +96,7 @@ internal sealed class BatchEnd(Desk desk)
             account => Unspent(batch, plan, account), Since(batch));
         var closed = transaction.State.Batch(batch.Id)!;
         transaction.Append(new Fact.BatchClosed(batch.Id, BatchOutcome.Executed, "Every leg is done or carried."));
-        transaction.Enqueue(Letters.Report(desk, plan, closed, transaction.State, after, end, transaction.Head));
+        transaction.EnqueueAll(Letters.Report(desk, plan, closed, transaction.State, after, end, transaction.Head));
         transaction.RecordRun("batch", inputs.Read.At, "Executed", $"Batch {batch.Id} of {batch.Slot} is closed; portfolio drift is {Canonical.Text(Math.Round(after.Points, 2))} points.");
     }
 

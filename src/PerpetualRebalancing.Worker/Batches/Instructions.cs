@@ -4,6 +4,7 @@ using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Policy;
 using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Worker.Messages;
 using PerpetualRebalancing.Worker.Reviewing;
 
 namespace PerpetualRebalancing.Worker.Batches;
@@ -29,7 +30,7 @@ internal sealed class Instructions(Desk desk)
             var given = Open(transaction.State, id);
             if (given.Length > 0)
             {
-                transaction.Enqueue(Letters.Instructions(desk, desk.Store.Plan(transaction.State.Batch(id)!.PlanHash)!.Read(), id, given));
+                transaction.EnqueueAll(Letters.Instructions(desk, desk.Store.Plan(transaction.State.Batch(id)!.PlanHash)!.Read(), id, given));
             }
         });
     }

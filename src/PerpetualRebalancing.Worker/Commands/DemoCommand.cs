@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PerpetualRebalancing.Worker.Demo;
+using PerpetualRebalancing.Worker.Messages;
 using PerpetualRebalancing.Worker.Reviewing;
 using PerpetualRebalancing.Worker.Views;
 

@@ -18,8 +18,10 @@ public static class ApprovalRequest
     /// <param name="judgement">What the gates said.</param>
     /// <param name="asks">Why a person is asked, one phrase each.</param>
     /// <param name="expires">When the request lapses.</param>
+    /// <param name="ways">How its reader may answer, besides by command.</param>
+    /// <param name="before">The plan of the review before it; null for the first.</param>
     public static Letter Compose(
-        Plan plan, string hash, Household policy, Judgement judgement, ImmutableArray<string> asks, DateTimeOffset expires)
+        Plan plan, string hash, Household policy, Judgement judgement, ImmutableArray<string> asks, DateTimeOffset expires, AnswerWays ways, Plan? before)
     {
         var code = hash[..10];
         var zone = TimeZoneInfo.FindSystemTimeZoneById(policy.Schedule.TimeZone);
@@ -27,9 +29,9 @@ public static class ApprovalRequest
         var letter = new LetterWriter()
             .Line($"{policy.Name}: the review of {plan.Slot}, made on {MoneyFormat.Day(plan.Date)}.")
             .Line($"Answer before {MoneyFormat.Moment(expires, zone)} ({zone.Id}); after that nothing is placed.")
-            .Line()
-            .Line($"{CommandLine.ProgramName} approve {code}")
-            .Line($"{CommandLine.ProgramName} reject {code} --reason \"...\"")
+            .Line();
+        Answer(letter, ways, code);
+        letter
             .Section("WHY YOU ARE ASKED", asks.Select(a => $"- {MoneyFormat.FullSentence(a)}"))
             .Section("SELL", plan.Legs.Where(l => l.IsSale).SelectMany(l => Trade(l, policy)))
             .Section("BUY", plan.Legs.Where(l => l.IsPurchase).SelectMany(l => Trade(l, policy)))
@@ -37,11 +39,9 @@ public static class ApprovalRequest
             .Section("PAY OUT", plan.Legs.Where(l => l.Purpose == LegPurpose.Withdraw).Select(l => $"{l.Id}  {MoneyFormat.Text(l.Value)} from {l.Account}"))
             .Section("CASH", plan.Flows.Select(f => $"{f.Account}: {MoneyFormat.Text(f.Opening)} now, {MoneyFormat.Text(CashAfter(f))} after"))
             .Section("TAX", Tax(plan))
-            .Section("DRIFT (points)",
-            [
-                $"portfolio: {MoneyFormat.Size(plan.Proof.Before.Portfolio)} now, {MoneyFormat.Size(plan.Proof.After.Portfolio)} after",
-                .. plan.Classes.Select(c => $"{LegText.ClassName(c.Class, policy)}: {MoneyFormat.Points(c.DriftBefore)} now, {MoneyFormat.Points(c.DriftAfter)} after"),
-            ])
+            .Section("PORTFOLIO DRIFT (points)", $"{MoneyFormat.Size(plan.Proof.Before.Portfolio)} now, {MoneyFormat.Size(plan.Proof.After.Portfolio)} after")
+            .Drifts("DRIFT OF THE CLASSES (points)", [.. plan.Classes.Select(c => (LegText.ClassName(c.Class, policy), c.DriftBefore, c.DriftAfter))])
+            .Section("SINCE THE LAST REVIEW", Changes(plan, before, policy))
             .Section("SELL PROGRAM", LegText.Program(plan.Program, policy.Sell, plan.Proof.Ideal.Portfolio))
             .Section("RESERVE",
                 $"{MoneyFormat.Text(plan.Reserves.LiquidityBefore)} now, {MoneyFormat.Text(plan.Reserves.LiquidityAfter)} after; target {MoneyFormat.Text(plan.Reserves.LiquidityTarget)}")
@@ -54,6 +54,41 @@ public static class ApprovalRequest
             .Line($"Plan {hash}");
         return letter.Under($"Approve {plan.Slot}? {Count(sold, "sale", "sales")}, {Count(bought, "purchase", "purchases")} [{code}]");
     }
+
+    private static void Answer(LetterWriter letter, AnswerWays ways, string code)
+    {
+        if (ways.Approve is { } approve && ways.Reject is { } reject)
+        {
+            letter.Link("Look at it and approve", approve).Link("Look at it and reject", reject);
+        }
+
+        if (ways.ByReply)
+        {
+            letter.Line("Or reply to this mail with APPROVE, or with REJECT and why, in its first line. Or on the machine itself:");
+        }
+
+        letter.Command($"{CommandLine.ProgramName} approve {code}").Command($"{CommandLine.ProgramName} reject {code} --reason \"...\"");
+    }
+
+    private static IEnumerable<string> Changes(Plan plan, Plan? before, Household policy)
+    {
+        if (before is null)
+        {
+            yield break;
+        }
+
+        yield return $"portfolio drift: {MoneyFormat.Size(before.Proof.After.Portfolio)} planned in {before.Slot}, {MoneyFormat.Size(plan.Proof.Before.Portfolio)} now";
+        var was = before.Classes.ToDictionary(c => c.Class);
+        foreach (var (now, then) in plan.Classes.Where(c => was.ContainsKey(c.Class)).Select(c => (Now: c, Then: was[c.Class])).Where(c => Moved(c.Now, c.Then)))
+        {
+            yield return $"{LegText.ClassName(now.Class, policy)}: {MoneyFormat.Points(then.DriftAfter)} planned, {MoneyFormat.Points(now.DriftBefore)} now";
+        }
+
+        yield return $"core portfolio: {MoneyFormat.Text(before.CoreAfter)} planned, {MoneyFormat.Text(plan.CoreBefore)} now";
+    }
+
+    /// <summary>Only what a reader would see in the numbers.</summary>
+    private static bool Moved(ClassOutcome now, ClassOutcome then) => MoneyFormat.Points(now.DriftBefore) != MoneyFormat.Points(then.DriftAfter);
 
     private static IEnumerable<string> Trade(PlannedLeg leg, Household policy)
     {
@@ -88,9 +123,9 @@ public static class ApprovalRequest
     private static IEnumerable<string> Gates(Judgement judgement)
     {
         var open = judgement.Blocked.AddRange(judgement.NeedsApproval);
-        var cleared = judgement.Verdicts.Length - open.Length;
+        var cleared = judgement.Verdicts.Except(open).ToArray();
         return open.Select(v => $"- {(v.Verdict is Verdict.Blocked ? "BLOCKED" : "asks")}, {v.Gate}: {MoneyFormat.FullSentence(v.Verdict.Why)}")
-            .Append($"{cleared} of {judgement.Verdicts.Length} gates are clear. They run again when you answer, on fresh prices.");
+            .Append($"{cleared.Length} of {judgement.Verdicts.Length} gates are clear{(cleared.Length == 0 ? "" : $": {string.Join(", ", cleared.Select(v => v.Gate))}")}. They run again when you answer, on fresh prices.");
     }
 
     private static IEnumerable<string> Covers(Household policy)

@@ -16,6 +16,7 @@ namespace PerpetualRebalancing.Worker.Reviewing;
 internal sealed class Desk : IDisposable
 {
     private readonly RuleFolder _rules;
+    private readonly Lazy<Services> _services;
 
     private Desk(Settings settings, LoadedHousehold loaded, OpeningBook opening, HouseholdStore store, RuleFolder rules, IOutside outside, TimeProvider time)
     {
@@ -28,6 +29,7 @@ internal sealed class Desk : IDisposable
         Outside = outside;
         Zone = TimeZoneInfo.FindSystemTimeZoneById(loaded.Household.Schedule.TimeZone);
         _rules = rules;
+        _services = new Lazy<Services>(() => ServicesFile.Load(Path.Combine(settings.ConfigFolder, "services.json")));
     }
 
     /// <summary>Where things lie.</summary>
@@ -44,6 +46,10 @@ internal sealed class Desk : IDisposable
 
     /// <summary>What happened so far.</summary>
     public HouseholdStore Store { get; }
+
+    /// <summary>Where outside services are, our own page among them; read when first asked for.</summary>
+    /// <exception cref="ConfigurationException">The file has faults.</exception>
+    public Services Services => _services.Value;
 
     /// <summary>Brokers, prices and the bank.</summary>
     public IOutside Outside { get; }

@@ -7,6 +7,7 @@ using PerpetualRebalancing.Domain.Json;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Worker.Batches;
+using PerpetualRebalancing.Worker.Messages;
 using PerpetualRebalancing.Worker.Outside;
 
 namespace PerpetualRebalancing.Worker.Reviewing;
@@ -84,7 +85,7 @@ internal sealed class MonthlyReview(Desk desk)
         {
             Claims.Route(transaction, plan);
             BatchClosing.CloseReview(transaction, desk.Policy, plan, Standing.Of(desk.Policy, transaction.State, inputs).Drift.Portfolio, inputs);
-            transaction.Enqueue(Letters.NothingToDo(desk, judged, transaction.Head));
+            transaction.EnqueueAll(Letters.NothingToDo(desk, judged, transaction.Head));
             return new ReviewOutcome.NothingToDo(judged);
         }
 
@@ -109,7 +110,7 @@ internal sealed class MonthlyReview(Desk desk)
             return new ReviewOutcome.Approved(judged);
         }
 
-        transaction.Enqueue(Letters.ApprovalRequest(desk, judged, expires, planned));
+        transaction.EnqueueAll(Letters.ApprovalRequest(desk, judged, expires, planned));
         return new ReviewOutcome.AwaitingApproval(judged, expires);
     }
 

@@ -3,6 +3,7 @@ using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Worker.Batches;
+using PerpetualRebalancing.Worker.Messages;
 using PerpetualRebalancing.Worker.Outside;
 using PerpetualRebalancing.Worker.Reviewing;
 

@@ -7,6 +7,7 @@ using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Worker.Messages;
 
 namespace PerpetualRebalancing.Worker.Service;
 
@@ -129,10 +130,11 @@ internal sealed class Restoration(Settings settings, TimeProvider time)
         {
             var doubts = t.State.Batches.Where(b => b.Approved).SelectMany(b => b.Legs.Select(leg => (Batch: b, Leg: leg))).Count(o => Doubt(t, o.Batch, o.Leg, what));
             t.Append(new Fact.Halted($"restored from {what}{(t.State.Halt is { } before ? $"; halted before that: {before}" : "")}"));
-            foreach (var alert in store.Alerts().Where(a => a.AcknowledgedAt is null))
+            foreach (var alert in store.Alerts().Where(a => a.AcknowledgedAt is null && a.ToldAt is null))
             {
                 // One that was just about to be mailed, so that its mail is withheld with the others.
-                t.Enqueue(new OutboxMessage("alert", null, alert.Text, alert.Text, FormattableString.Invariant($"alert/{alert.Id}")));
+                t.Enqueue(new OutboxMessage(Letters.AlertKind, null, alert.Text, alert.Text, FormattableString.Invariant($"{Letters.AlertKind}/{alert.Id}")));
+                t.MarkTold(alert.Id);
             }
 
             var withheld = t.Withhold($"withheld: the database was restored from {what}, and it may have been sent before");

@@ -145,16 +145,11 @@ public sealed class BackupFileTests : IDisposable
     public void An_older_database_is_backed_up_before_it_is_changed_and_left_alone_when_it_cannot_be()
     {
         var schema = _file.Query("select user_version || '' from pragma_user_version")[0][0];
-        _file.Tamper(
-            """
-            drop view batches; drop view legs; drop view leg_states; drop view fills; drop view lot_events; drop view ledger; drop view sell_program;
-            drop table import_facts; drop table imports; drop table vault;
-            pragma user_version = 4;
-            """);
+        _file.Tamper(StoreFile.BackToSchema7);
         var blocked = Path.Combine(DataFolder, "backups");
         File.WriteAllText(blocked, "in the way");
         Assert.Contains("could not be backed up first", Assert.Throws<StoreException>(_file.Open).Message, StringComparison.Ordinal);
-        Assert.Equal("4", _file.Query("select user_version || '' from pragma_user_version")[0][0]);
+        Assert.Equal("7", _file.Query("select user_version || '' from pragma_user_version")[0][0]);
 
         File.Delete(blocked);
         _file.Open().Dispose();

@@ -28,6 +28,12 @@ public class HouseholdFaultTests
         { "\"paidFrom\": \"demat\"", "\"paidFrom\": \"purse\"", "expenses.paidFrom: is 'purse'; allowed: demat, global" },
         { "\"salary\", \"account\": \"demat\"", "\"salary\", \"account\": \"purse\"", "income[0].account: is 'purse'; allowed: demat, global" },
 
+        // Who is told, and when.
+        { "{ \"id\": \"asha\"", "{ \"id\": \"asha\", \"mail\": \"Asha <asha@example.org>\"", "members[0].mail: is 'Asha <asha@example.org>'; allowed: an address like asha@example.org, in plain letters, of one member alone" },
+        { "\"rule\": \"automatic\"", "\"rule\": \"automatic\", \"secondAbove\": 100000", "approval.secondAbove: asks for two people; allowed: at least two members with a mail address, or leave it out" },
+        { "\"approval\": {", "\"alerts\": { \"quietFrom\": \"10 pm\" }, \"approval\": {", "alerts.quietFrom: is '10 pm'; allowed: a local time written like 10:00" },
+        { "\"approval\": {", "\"alerts\": { \"heartbeat\": \"Sunday\" }, \"approval\": {", "alerts.heartbeat: is 'Sunday'; did you mean 'sunday'?; allowed: sunday, monday, tuesday, wednesday, thursday, friday, saturday, none" },
+
         // Ids.
         { "{ \"id\": \"GOLD\"", "{ \"id\": \"gilt\"", "instruments[3].id: 'gilt' names a second instrument; allowed: each instrument its own id" },
         { "{ \"id\": \"nasdaq\"", "{ \"id\": \"reserve\"", "classes[1].id: is 'reserve', which names the liquidity reserve; allowed: any other id" },

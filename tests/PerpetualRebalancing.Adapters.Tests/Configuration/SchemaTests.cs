@@ -15,7 +15,7 @@ public partial class SchemaTests
     [
         "add up to", "did you mean 'nifty'", "did you mean 'global'", "is 'ravi'", "is 'bank'", "is 'purse'", "where the money comes from",
         "names a second", "USD, the currency of", "is '1000 USD'", "places after the point", "more than all expenses",
-        "holds USD", "above maximumDrift", "Asia/Mumbay", "dealt in on an exchange", "which a line in a file", "tracks", "check digit", "is given with otherIncome",
+        "holds USD", "above maximumDrift", "Asia/Mumbay", "dealt in on an exchange", "which a line in a file", "tracks", "asks for two people", "check digit", "is given with otherIncome",
     ];
 
     [Fact]
@@ -118,6 +118,7 @@ public partial class SchemaTests
         var household = JsonSchema.Json(SmallHousehold.Text);
         household["instruments"]![0]!["exitLoad"] = new JsonObject { ["percent"] = 1, ["days"] = 30 };
         household["instruments"]![0]!["symbols"] = new JsonObject { ["kite"] = "NSE:NIFTYBEES", ["amfi"] = "120716" };
+        household["alerts"] = new JsonObject { ["quietFrom"] = "21:00" };
         household["harvest"] = new JsonObject { ["gains"] = true };
         return household;
     }

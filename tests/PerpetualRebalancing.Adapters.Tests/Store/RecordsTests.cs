@@ -124,14 +124,63 @@ public sealed class RecordsTests : IDisposable
         Assert.True(_store.Transact("service", t => t.Enqueue(new OutboxMessage("report", null, "Done", "All done", "report 2026-08"))));
         Assert.False(_store.Transact("service", t => t.Enqueue(message)));
         var id = _store.PendingOutbox()[0].Id;
-        _store.MarkFailed(id, "no space");
+        _store.Transact("service", t => t.MarkFailed(id, "no space", Story.Start.AddMinutes(1)));
+        var waiting = _store.PendingOutbox()[0];
         Assert.Equal(
-            new OutboxEntry(id, Story.Start, message.Kind, message.Batch, message.Subject, message.Body, message.DedupeKey, null, 1, "no space"),
-            _store.PendingOutbox()[0]);
+            new OutboxEntry(
+                id, Story.Start, message.Kind, message.Batch, message.Subject, message.Body, message.DedupeKey, null, 1, "no space", null, null,
+                waiting.MessageId, Story.Start.AddMinutes(1), null),
+            waiting);
         _store.MarkSent(id);
         Assert.Equal((null, "report"), (Assert.Single(_store.PendingOutbox()).Batch, _store.PendingOutbox()[0].Kind));
         Assert.False(_store.Transact("service", t => t.Enqueue(message)));
         Assert.Throws<InvalidOperationException>(() => _store.MarkSent(99));
+    }
+
+    [Fact]
+    public void A_message_to_a_member_has_an_identity_nobody_can_guess_its_files_and_its_thread()
+    {
+        OutboxMessage To(string who, string occasion, params byte[][] files) => new("report", Story.Batch, "Done", "All done", occasion)
+        {
+            Recipient = who,
+            Html = "<p>All done</p>",
+            Attachments = [.. files.Select((f, i) => new OutboxAttachment($"{i}.csv", "text/csv", f))],
+        };
+        _store.Transact("service", t => t.EnqueueAll([To("asha@example.org", "1", [1, 2], [3]), To("ravi@example.org", "2"), To("asha@example.org", "3")]));
+        var sent = _store.PendingOutbox();
+        Assert.Equal(3, sent.Select(e => e.MessageId).Distinct().Count());
+        Assert.All(sent, e => Assert.Matches("^[0-9a-f]{32}@perpetual-rebalancing$", e.MessageId));
+        Assert.Equal(sent[0], _store.MessageOf(sent[0].MessageId!));
+        Assert.Null(_store.MessageOf("somebody@else"));
+        Assert.Equal(sent[0].MessageId, _store.ThreadOf(Story.Batch, "asha@example.org"));
+        Assert.Equal(sent[1].MessageId, _store.ThreadOf(Story.Batch, "ravi@example.org"));
+        Assert.Null(_store.ThreadOf(Story.Batch, null));
+        Assert.Equal([("0.csv", 2), ("1.csv", 1)], _store.AttachmentsOf(sent[0].Id).Select(a => (a.Name, a.Bytes.Length)));
+        Assert.Empty(_store.AttachmentsOf(sent[1].Id));
+        _store.Transact("service", t => t.GiveUp(sent[0].Id, "550 no such mailbox"));
+        Assert.Equal(2, _store.PendingOutbox().Length);
+        Assert.Equal("550 no such mailbox", _store.MessageOf(sent[0].MessageId!)!.LastError);
+    }
+
+    [Fact]
+    public void A_mail_is_kept_once_dealt_with_once_and_forgotten_afterwards()
+    {
+        byte[] raw = [.. "From: asha@example.org\r\n\r\nAPPROVE"u8];
+        Assert.True(_store.Transact("mail", t => t.KeepMail(Story.Start.AddHours(-1), raw)));
+        Assert.False(_store.Transact("mail", t => t.KeepMail(Story.Start, raw)));
+        var mail = Assert.Single(_store.PendingInbox());
+        Assert.Equal(raw, mail.Raw);
+        Assert.Equal(Story.Start.AddHours(-1), mail.Received);
+        _store.Transact("service", t => t.FinishMail(mail.Id, "approved"));
+        Assert.Empty(_store.PendingInbox());
+        Assert.Throws<InvalidOperationException>(() => _store.Transact("service", t => t.FinishMail(mail.Id, "again")));
+
+        // Seen again under another number, it is still the one that was dealt with.
+        Assert.False(_store.Transact("mail", t => t.KeepMail(Story.Start, raw)));
+        Assert.Null(_store.InboxCursor());
+        _store.Transact("mail", t => t.MoveInboxCursor(uint.MaxValue, 7));
+        _store.Transact("mail", t => t.MoveInboxCursor(uint.MaxValue, 9));
+        Assert.Equal((uint.MaxValue, 9u), _store.InboxCursor());
     }
 
     [Fact]
@@ -141,8 +190,11 @@ public sealed class RecordsTests : IDisposable
         Assert.True(_store.Transact("service", t => t.Raise(alert)));
         Assert.False(_store.Transact("service", t => t.Raise(alert)));
         var raised = Assert.Single(_store.Alerts());
-        Assert.Equal(new RaisedAlert(raised.Id, Story.Start, alert.Severity, alert.Kind, alert.DedupeKey, alert.Text, null), raised);
+        Assert.Equal(new RaisedAlert(raised.Id, Story.Start, alert.Severity, alert.Kind, alert.DedupeKey, alert.Text, null, null, null), raised);
+        _store.Transact("service", t => t.MarkTold(raised.Id));
         _store.Transact("asha", t => t.Acknowledge(raised.Id));
+        _store.Transact("ravi", t => t.Acknowledge(raised.Id));
+        Assert.Equal(("asha", Story.Start), (_store.Alerts()[0].AcknowledgedBy, _store.Alerts()[0].ToldAt));
         Assert.False(_store.Transact("service", t => t.Raise(alert)));
         Assert.Equal(Story.Start, Assert.Single(_store.Alerts()).AcknowledgedAt);
     }

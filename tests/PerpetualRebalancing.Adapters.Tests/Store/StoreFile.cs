@@ -40,6 +40,16 @@ internal sealed class StoreFile : IDisposable
         return this;
     }
 
+    /// <summary>Makes a database what it was before there was mail.</summary>
+    public const string BackToSchema7 =
+        """
+        drop table outbox_attachments; drop table inbox; drop table inbox_cursor; drop index outbox_by_message;
+        alter table outbox drop column recipient; alter table outbox drop column html; alter table outbox drop column message_id;
+        alter table outbox drop column next_attempt; alter table outbox drop column given_up_at;
+        alter table alerts drop column told_at; alter table alerts drop column acknowledged_by;
+        pragma user_version = 7;
+        """;
+
     /// <summary>Runs SQL as somebody would who has the file and not the program.</summary>
     public void Tamper(string sql)
     {

@@ -6,6 +6,7 @@ using PerpetualRebalancing.Domain.Markets;
 using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Worker.Batches;
 using PerpetualRebalancing.Worker.Demo;
+using PerpetualRebalancing.Worker.Messages;
 using PerpetualRebalancing.Worker.Reviewing;
 using PerpetualRebalancing.Worker.Service;
 

@@ -4,6 +4,7 @@ using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Domain.Json;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Worker.Messages;
 using PerpetualRebalancing.Worker.Reviewing;
 using PerpetualRebalancing.Worker.Service;
 
