@@ -142,8 +142,9 @@ internal sealed partial class HouseholdReader
         var expires = item.Whole("expiresAfterDays", 1, 31, "calendar days", 3);
         var batch = item.Whole("batchDays", 1, 31, "calendar days", 10);
         var second = item.Has("secondAbove") ? item.Amount("secondAbove", _base, BaseOwner) : (Money?)null;
+        var withoutLogin = item.Choice("withoutLogin", (WithoutLogin?)WithoutLogin.Wait) ?? default;
         item.Close();
-        return new ApprovalPolicy(rule, askAbove, (tolerance ?? 0m) / 100m, expires ?? 1, batch ?? 1) { SecondAbove = second };
+        return new ApprovalPolicy(rule, askAbove, (tolerance ?? 0m) / 100m, expires ?? 1, batch ?? 1) { SecondAbove = second, WithoutLogin = withoutLogin };
     }
 
     private GateLimits ReadLimits(JsonNodeReader file)

@@ -19,6 +19,9 @@ public sealed record Leg(
     PlannedLeg Plan, LegState State, Quantity Ordered, Quantity Filled, Money Moved, Money Charges, string? ClientKey,
     ImmutableArray<string> Fills, DateOnly? SettlesOn, DateTimeOffset? Submitted, string Note)
 {
+    /// <summary>True when it was handed to a person for want of a login: the program never places it.</summary>
+    public bool IsHandedOver { get; init; }
+
     /// <summary>True when nothing more will happen to it.</summary>
     public bool IsTerminal => State is LegState.Filled or LegState.Cancelled or LegState.Rejected or LegState.Expired
         or LegState.Superseded or LegState.Reconciled or LegState.Arrived;

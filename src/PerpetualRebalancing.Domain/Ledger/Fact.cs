@@ -24,6 +24,7 @@ namespace PerpetualRebalancing.Domain.Ledger;
 [JsonDerivedType(typeof(BatchPlanned), "batchPlanned")]
 [JsonDerivedType(typeof(BatchApproved), "batchApproved")]
 [JsonDerivedType(typeof(LegMoved), "legMoved")]
+[JsonDerivedType(typeof(LegHandedOver), "legHandedOver")]
 [JsonDerivedType(typeof(LegFilled), "legFilled")]
 [JsonDerivedType(typeof(MoneySent), "moneySent")]
 [JsonDerivedType(typeof(MoneyArrived), "moneyArrived")]
@@ -151,6 +152,12 @@ public abstract record Fact
     /// <param name="Note">Why, in plain English.</param>
     public sealed record LegMoved(
         BatchId Batch, LegId Leg, LegState State, Quantity? Ordered, string? ClientKey, DateTimeOffset? Submitted, string Note) : Fact;
+
+    /// <summary>A leg was handed to a person to order: from now on the program places nothing for it.</summary>
+    /// <param name="Batch">Its batch.</param>
+    /// <param name="Leg">Which leg; it waits for its session.</param>
+    /// <param name="Why">Plain English.</param>
+    public sealed record LegHandedOver(BatchId Batch, LegId Leg, string Why) : Fact;
 
     /// <summary>Units and cash changed hands.</summary>
     /// <param name="Batch">Its batch.</param>

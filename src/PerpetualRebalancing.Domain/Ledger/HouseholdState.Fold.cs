@@ -28,6 +28,7 @@ public sealed partial record HouseholdState
             ? b with { Approved = true }
             : throw new InvalidOperationException($"An approval of batch {f.Batch} approves another plan: {f.PlanHash}, not {b.PlanHash}.")),
         Fact.LegMoved f => On(f.Batch, f.Leg, leg => Moved(f, leg)),
+        Fact.LegHandedOver f => On(f.Batch, f.Leg, leg => HandedOver(f, leg)),
         Fact.LegFilled f => Fill(f),
         Fact.MoneySent f => Send(f),
         Fact.MoneyArrived f => Arrive(f),
@@ -184,6 +185,11 @@ public sealed partial record HouseholdState
             Note = moved.Note,
         }
         : throw new InvalidOperationException($"Leg {moved.Leg} of batch {moved.Batch} cannot go from {leg.State} to {moved.State}.");
+
+    /// <summary>What the broker has, or may have, stays the program's: a person who ordered it too would do it twice.</summary>
+    private static Leg HandedOver(Fact.LegHandedOver handed, Leg leg) => leg.State == LegState.Scheduled
+        ? leg with { IsHandedOver = true, Note = handed.Why }
+        : throw new InvalidOperationException($"Leg {handed.Leg} of batch {handed.Batch} is {leg.State} and cannot be handed over.");
 
     private HouseholdState Book(MemberId member, Money tax) => WithTax(member, tax) with
     {

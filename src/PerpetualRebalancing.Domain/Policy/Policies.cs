@@ -134,6 +134,19 @@ public sealed record ApprovalPolicy(ApprovalRule Rule, Money AskAbove, decimal T
 {
     /// <summary>A batch that turns over more than this, base currency, needs the yes of two people; null when one is enough.</summary>
     public Money? SecondAbove { get; init; }
+
+    /// <summary>What happens to legs whose account nobody logged in at, halfway through the last session in which they can be placed.</summary>
+    public WithoutLogin WithoutLogin { get; init; }
+}
+
+/// <summary>What becomes of an approved leg whose account still has no login at its deadline (semantics §6).</summary>
+public enum WithoutLogin
+{
+    /// <summary>It waits, and expires with the batch. The default.</summary>
+    Wait,
+
+    /// <summary>A person gets an instruction sheet, and the program never places it.</summary>
+    Instructions,
 }
 
 /// <summary>When people are told, and how often.</summary>

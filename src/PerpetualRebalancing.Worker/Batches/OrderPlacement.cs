@@ -21,6 +21,7 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconci
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     private readonly Dictionary<AccountId, DateTimeOffset> _waiting = [];
+    private readonly LoginDeadline _deadline = new(desk);
 
     /// <summary>Places every scheduled leg that passes a test and whose market is open.</summary>
     /// <param name="id">The batch.</param>
@@ -55,7 +56,7 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconci
             try
             {
                 // Each order changes what its account has: the gates judge the next one on a new reading and with this one booked.
-                var inputs = await desk.ReadForAsync([leg.Plan.Account], batch.Slot, batch.Kind, rules, cancellationToken);
+                var inputs = await desk.ReadForAsync(leg.IsHandedOver ? [] : [leg.Plan.Account], batch.Slot, batch.Kind, rules, cancellationToken);
                 if ((desk.IsByHand(leg) || await IsOursAloneAsync(batch, leg, cancellationToken)) && Passes(batch, leg, units, inputs))
                 {
                     await PlaceAsync(batch, leg, units, inputs, cancellationToken);
@@ -66,6 +67,10 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconci
             {
                 // The legs of other accounts do not wait for this one.
                 Outages.Tell(desk, e);
+                if (e is AccountUnreadException unread)
+                {
+                    _deadline.Pass(batch, leg, unread);
+                }
             }
         }
     }
@@ -125,7 +130,7 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconci
             {
                 transaction.RequirePlacing(lease.Token);
                 var state = transaction.State;
-                if (state.Batch(batch.Id)?.Leg(leg.Plan.Id).State != LegState.Scheduled || HasDoubt(state, leg.Plan.Account))
+                if (state.Batch(batch.Id)?.Leg(leg.Plan.Id) is not { State: LegState.Scheduled } now || now.IsHandedOver != leg.IsHandedOver || HasDoubt(state, leg.Plan.Account))
                 {
                     throw new PlacementWithdrawnException();
                 }
@@ -134,7 +139,7 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconci
                     batch.Id, leg.Plan.Id, LegState.Submitting, leg.Filled + units, key, transaction.Now, body));
                 if (desk.IsByHand(leg))
                 {
-                    transaction.Append(new Fact.LegMoved(batch.Id, leg.Plan.Id, LegState.Acknowledged, null, null, null, "a person is asked to order it"));
+                    transaction.Append(new Fact.LegMoved(batch.Id, leg.Plan.Id, LegState.Acknowledged, null, null, null, Request(ticket)));
                 }
             });
         }
@@ -157,6 +162,10 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconci
 
         desk.Store.Transact("service", transaction => Record(transaction, batch.Id, leg.Plan.Id, outcome));
     }
+
+    private string Request(OrderTicket ticket) => ticket.Size is OrderSize.Units { Limit: var limit } && desk.Policy.Instrument(ticket.Instrument).Dealing == Dealing.Exchange
+        ? $"a person is asked to order it at {limit} or better"
+        : "a person is asked to order it";
 
     private static void Record(StoreTransaction transaction, BatchId batch, LegId leg, PlacementOutcome outcome)
     {

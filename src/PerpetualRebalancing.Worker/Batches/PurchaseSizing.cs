@@ -27,19 +27,25 @@ internal sealed class PurchaseSizing(Desk desk, OrderPlacement placement)
         }
 
         var readable = new List<AccountId>();
-        foreach (var account in waiting.Select(l => l.Plan.Account).Distinct())
+        foreach (var account in waiting.Where(l => !l.IsHandedOver).Select(l => l.Plan.Account).Distinct())
         {
             if (await desk.SessionAsync(account, cancellationToken) is var session and not SessionState.Ready)
             {
                 // The purchases of other accounts do not wait for its login.
-                Outages.Tell(desk, new AccountUnreadException(account, session));
+                var outage = new AccountUnreadException(account, session);
+                Outages.Tell(desk, outage);
+                foreach (var leg in waiting.Where(l => l.Plan.Account == account && placement.IsOpenNow(l, rules)))
+                {
+                    new LoginDeadline(desk).Pass(batch, leg, outage);
+                }
+
                 continue;
             }
 
             readable.Add(account);
         }
 
-        waiting = [.. waiting.Where(l => readable.Contains(l.Plan.Account))];
+        waiting = [.. waiting.Where(IsReadable)];
         if (waiting.Length == 0)
         {
             return;
@@ -55,7 +61,10 @@ internal sealed class PurchaseSizing(Desk desk, OrderPlacement placement)
                 batch.Id, leg.Plan.Id, LegState.Cancelled, null, null, null, "the cash that is there does not pay for it within the approval")));
         }
 
-        await placement.PlaceAsync(batch.Id, leg => leg.Plan.IsPurchase && readable.Contains(leg.Plan.Account) && HasItsMoney(batch, leg), Units, cancellationToken);
+        await placement.PlaceAsync(batch.Id, leg => leg.Plan.IsPurchase && IsReadable(leg) && HasItsMoney(batch, leg), Units, cancellationToken);
+
+        // What a person orders is sized by the ledger, where its account cannot be read.
+        bool IsReadable(Leg leg) => leg.IsHandedOver || readable.Contains(leg.Plan.Account);
 
         Quantity Units(Leg leg) => !leg.Ordered.IsZero ? leg.Ordered - leg.Filled
             : leg.Plan.Purpose == LegPurpose.ReserveTopUp ? ReserveUnits(leg, inputs)

@@ -20,7 +20,9 @@ public static class InstructionSheet
     {
         var letter = new LetterWriter()
             .Line($"{policy.Name}: orders of batch {batch} ({plan.Slot}) that you place yourself.")
-            .Line("Funds take an order at the NAV of the same day until 15:00 on a business day, when the money has reached them by then.")
+            .Line(legs.Any(l => policy.Instrument(l.Plan.Instrument!).Dealing == Dealing.Nav)
+                ? "Funds take an order at the NAV of the same day until 15:00 on a business day, when the money has reached them by then."
+                : "Place each as a limit order of the day, while its exchange is open.")
             .Section("REDEEM", legs.Where(l => l.Plan.IsSale).SelectMany(l => Order(l, policy, batch, folios(l))))
             .Section("BUY", legs.Where(l => l.Plan.IsPurchase).SelectMany(l => Order(l, policy, batch, folios(l))))
             .Line()
@@ -44,6 +46,16 @@ public static class InstructionSheet
         if (string.Join(", ", folios) is { Length: > 0 } names)
         {
             yield return $"    folio {names}";
+        }
+
+        if (leg.IsHandedOver)
+        {
+            yield return $"    Nobody logged in at {leg.Plan.Account} in time. Order it there yourself, today: the program does not place it any more.";
+        }
+
+        if (instrument.Dealing == Dealing.Exchange)
+        {
+            yield return $"    {leg.Note}";
         }
 
         yield return $"    planned at about {MoneyFormat.Price(leg.Plan.Price!.Value)}. When it is done:";

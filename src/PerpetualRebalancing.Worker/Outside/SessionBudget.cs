@@ -19,7 +19,7 @@ internal static class SessionBudget
         var calendars = desk.ReadRules().Books.Calendars;
         var now = desk.Time.GetUtcNow();
         var sessions = desk.Store.State.Batches.Where(b => b.Approved).SelectMany(b => b.Legs)
-            .Where(l => l.Plan.Account == account && l.Plan.Instrument is not null && (l.State == LegState.Scheduled || l.IsAtBroker))
+            .Where(l => l.Plan.Account == account && l.Plan.Instrument is not null && !l.IsHandedOver && (l.State == LegState.Scheduled || l.IsAtBroker))
             .Select(l => calendars[desk.Policy.Instrument(l.Plan.Instrument!).Venue])
             .Select(c => c.IsOpen(now) ? now : c.NextSession(now).Open);
         return sessions.Append(review).Min();

@@ -139,7 +139,7 @@ internal sealed class Desk : IDisposable
         Outside.BrokerOf(account) ?? throw new InvalidOperationException($"{account} is kept by hand: no broker can be asked about it.");
 
     /// <summary>Whether a person places the leg's order.</summary>
-    public bool IsByHand(Leg leg) => leg.Plan.Instrument is { } instrument && Outside.IsByHand(leg.Plan.Account, Policy.Instrument(instrument));
+    public bool IsByHand(Leg leg) => leg.IsHandedOver || (leg.Plan.Instrument is { } instrument && Outside.IsByHand(leg.Plan.Account, Policy.Instrument(instrument)));
 
     /// <summary>Whether an account can be read and traded now.</summary>
     public Task<SessionState> SessionAsync(AccountId account, CancellationToken cancellationToken) =>

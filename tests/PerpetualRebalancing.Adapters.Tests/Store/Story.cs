@@ -53,6 +53,7 @@ internal static class Story
             [new LotPick(LotId.Of("L1"), new Quantity(100m), new DateOnly(2022, 1, 3), new LotTerm.Long(), new BucketId("in-equity/long"), Inr(25050m), Inr(18123.45m), Inr(18123.45m))], NewLot: null, Asha, Inr(865.82m)),
         Moved("S1", LegState.Filled),
         Moved("B1", LegState.Scheduled),
+        new Fact.LegHandedOver(Batch, LegId.Of("B1"), "nobody logged in"),
         Moved("B1", LegState.Submitting, new Quantity(20m), "key-B1"),
         new Fact.LegFilled(
             Batch, LegId.Of("B1"), "T-2", Rupees, Debt, Side.Buy, new Quantity(20m), new UnitPrice(1000m, Currency.Inr), [], Day, Day.AddDays(1), [],

@@ -34,6 +34,9 @@ internal sealed partial class IndianHome : IAsyncDisposable
 
     public TimeProvider Clock => _clock;
 
+    /// <summary>What the household decided for an account that nobody logged in at.</summary>
+    public string WithoutLogin { get; set; } = "wait";
+
     public Settings Settings => Settings.From(_folder.Root, Variables);
 
     private static ImmutableDictionary<string, string> Variables => ImmutableDictionary.CreateRange(new Dictionary<string, string>
@@ -66,7 +69,7 @@ internal sealed partial class IndianHome : IAsyncDisposable
         Kite.Cash = cash;
         Kite.Demat.AddRange([new DematHolding("NSE", "NIFTYBEES", "INF204KB14I2", nifty), new DematHolding("NSE", "GOLDBEES", "INF204KB17I5", 1000m)]);
         Kite.Funds.Add((Isin, "12345/67", 5000m));
-        File.WriteAllText(Settings.HouseholdFile, Household(phase, hasRoute));
+        File.WriteAllText(Settings.HouseholdFile, Household(phase, hasRoute, WithoutLogin));
         File.WriteAllText(Path.Combine(Settings.ConfigFolder, "opening.json"), Opening(cash, nifty));
         File.WriteAllText(Path.Combine(Settings.ConfigFolder, "services.json"), $$"""
             {
@@ -146,7 +149,7 @@ internal sealed partial class IndianHome : IAsyncDisposable
         }
         """;
 
-    private static string Household(string phase, bool hasRoute) => $$"""
+    private static string Household(string phase, bool hasRoute, string withoutLogin) => $$"""
         {
           "household": { "id": "asha", "name": "Asha", "currency": "INR", "phase": "{{phase}}" },
           "members": [{ "id": "asha", "name": "Asha", "tax": { "law": "in", "born": "1986-08-21", "regime": "new", "otherIncome": 2700000 } }],
@@ -179,7 +182,7 @@ internal sealed partial class IndianHome : IAsyncDisposable
           "buy": { "surplus": "carry", "maximumFixedCostPercent": 1.5 },
           "sell": { "maximumDrift": 10, "minimumDrift": 5, "months": 6, "longTermOnly": true, "incomplete": "end" },
           "schedule": { "venue": "NSE", "at": "10:00", "timeZone": "Asia/Kolkata", "graceDays": 3 },
-          "approval": { "rule": "automatic", "tolerancePercent": 2, "expiresAfterDays": 3, "batchDays": 15 },
+          "approval": { "rule": "automatic", "tolerancePercent": 2, "expiresAfterDays": 3, "batchDays": 15, "withoutLogin": "{{withoutLogin}}" },
           "limits": {
             "maximumOrder": 2500000, "maximumTurnoverPercent": 100, "maximumDailyValue": 5000000, "maximumDailyOrders": 40, "priceCollarPercent": 3,
             "slippagePercent": 0.3, "stalePriceDays": 3, "staleNavDays": 5, "staleFxDays": 4, "implausibleDrift": 50, "implausibleQuantityPercent": 0.1,

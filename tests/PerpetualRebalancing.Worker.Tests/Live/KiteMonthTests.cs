@@ -20,7 +20,7 @@ public sealed class KiteMonthTests
     {
         await using var home = new IndianHome();
         await home.OpenAsync();
-        using var work = new Work(home);
+        using var work = new IndianWork(home);
         await work.StepAsync(IndianHome.Kolkata(2026, 11, 30, 10, 0));
         Assert.IsType<ReviewOutcome.Unread>(await work.Caretaker.ReviewNowAsync(false, "service", Stop));
         await work.StepAsync(IndianHome.Kolkata(2026, 11, 30, 10, 10));
@@ -47,7 +47,7 @@ public sealed class KiteMonthTests
         await using var home = new IndianHome();
         await home.OpenAsync();
         home.Kite.Bands["NSE:GOLDBEES"] = (80m, 100.105m);
-        using var work = new Work(home);
+        using var work = new IndianWork(home);
         await work.ReviewAsync();
 
         // Without the band the limit of gold would be 100.30, which the exchange refuses.
@@ -83,7 +83,7 @@ public sealed class KiteMonthTests
     {
         await using var home = new IndianHome();
         await home.OpenAsync();
-        using var work = new Work(home);
+        using var work = new IndianWork(home);
         await work.ReviewAsync();
         await work.StepAsync(IndianHome.Kolkata(2026, 12, 3, 17, 0));
         Assert.Empty(work.Alerts("instruction"));
@@ -100,7 +100,7 @@ public sealed class KiteMonthTests
         await using var home = new IndianHome();
         await home.OpenAsync(cash: 1_000m, nifty: 4000);
         home.Kite.Refuse428 = true;
-        using var work = new Work(home);
+        using var work = new IndianWork(home);
         await work.ReviewAsync();
         for (var wait = 1; wait <= 4; wait++)
         {
@@ -127,7 +127,7 @@ public sealed class KiteMonthTests
         await using var home = new IndianHome();
         await home.OpenAsync();
         Array.ForEach(home.Echoes, e => e.Says = "198.51.100.9");
-        using var work = new Work(home);
+        using var work = new IndianWork(home);
         await work.ReviewAsync();
         await work.StepAsync(IndianHome.Kolkata(2026, 11, 30, 10, 20));
         Assert.DoesNotContain(home.Kite.Requests, r => r.Operation == "place");
@@ -144,7 +144,7 @@ public sealed class KiteMonthTests
         await using var home = new IndianHome();
         await home.OpenAsync();
         home.Kite.Liquidity = 50m;
-        using var work = new Work(home);
+        using var work = new IndianWork(home);
         await work.ReviewAsync();
         await work.StepAsync(IndianHome.Kolkata(2026, 11, 30, 15, 55));
         Assert.Equal(2, work.State.Batches.Single().Legs.Count(l => l.State == LegState.Scheduled && l.Filled == new Quantity(50m)));
@@ -173,7 +173,7 @@ public sealed class KiteMonthTests
     {
         await using var home = new IndianHome();
         await home.OpenAsync(hasRoute: true);
-        using var work = new Work(home);
+        using var work = new IndianWork(home);
         await work.ReviewAsync();
         Assert.Contains("is approved", await home.SayAsync("approve", work.State.Batches.Single().Id.Value), StringComparison.Ordinal);
         await work.StepAsync(IndianHome.Kolkata(2026, 11, 30, 10, 10));
@@ -199,7 +199,7 @@ public sealed class KiteMonthTests
     {
         await using var home = new IndianHome();
         await home.OpenAsync(cash: 500m, phase: "retirement");
-        using var work = new Work(home);
+        using var work = new IndianWork(home);
         await work.ReviewAsync();
         var batch = work.State.Batches.Single();
         var withdrawal = Assert.Single(batch.Legs, l => l.Plan.Purpose == LegPurpose.Withdraw);
@@ -209,55 +209,5 @@ public sealed class KiteMonthTests
         await work.StepAsync(IndianHome.Kolkata(2026, 11, 30, 10, 30));
         Assert.True(work.State.Batches.All(b => b.Leg(withdrawal.Plan.Id).State == LegState.Filled));
         Assert.Empty(work.Alerts("reconcile"));
-    }
-
-    /// <summary>The service's work on a household, step by step.</summary>
-    private sealed class Work : IDisposable
-    {
-        private readonly IndianHome _home;
-        private readonly PlacingLease _lease;
-
-        public Work(IndianHome home)
-        {
-            _home = home;
-            Desk = Desk.Open(home.Settings, home.Clock);
-            _lease = Desk.Store.TryAcquirePlacing(Environment.ProcessId, Environment.MachineName)!;
-            Caretaker = new Caretaker(Desk, _lease);
-        }
-
-        public Desk Desk { get; }
-
-        public Caretaker Caretaker { get; }
-
-        public HouseholdState State => Desk.Store.State;
-
-        public Alert[] Alerts(string kind) => [.. Desk.Store.Alerts().Where(a => a.Kind == kind).Select(a => new Alert(a.Severity, a.Kind, a.DedupeKey, a.Text))];
-
-        /// <summary>Every message that was sent, as a person reads it.</summary>
-        public string Outbox() => string.Concat(Directory.EnumerateFiles(Desk.OutboxFolder, "*.eml", SearchOption.AllDirectories).Select(file =>
-            Encoding.UTF8.GetString(Convert.FromBase64String(File.ReadAllText(file).ReplaceLineEndings("\n").Split("\n\n", 2)[1].Replace("\n", "", StringComparison.Ordinal)))));
-
-        /// <summary>The morning of the review, with a login.</summary>
-        public async Task ReviewAsync()
-        {
-            _home.MoveTo(IndianHome.Kolkata(2026, 11, 30, 9, 30));
-            await _home.LogInAsync();
-            await StepAsync(IndianHome.Kolkata(2026, 11, 30, 10, 0));
-        }
-
-        public async Task StepAsync(DateTimeOffset moment)
-        {
-            _home.MoveTo(moment);
-            _lease.Renew();
-            await Caretaker.ReviewsDueAsync(Stop);
-            await Caretaker.TickAsync(Stop);
-        }
-
-        public void Dispose()
-        {
-            Caretaker.Dispose();
-            _lease.Dispose();
-            Desk.Dispose();
-        }
     }
 }
