@@ -16,6 +16,7 @@ public static class AllGates
         new WeightsGate(),
         new CashCoverGate(),
         new PriceCollarGate(),
+        new DelayedPriceGate(),
         new PremiumGate(),
         new OrderSizeGate(),
         new TurnoverGate(),

@@ -14,6 +14,10 @@ public sealed record Quote(InstrumentId Instrument, UnitPrice Price, DateOnly As
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? ReadAt { get; init; }
 
+    /// <summary>Whether its source tells it some minutes late, as exchanges do to who has not subscribed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsDelayed { get; init; }
+
     /// <summary>The last NAV of a fund that trades on an exchange, by its registrar; null when it is not known.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public UnitPrice? Nav { get; init; }

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using PerpetualRebalancing.Adapters.Brokers;
 using PerpetualRebalancing.Adapters.Http;
 using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Costs;
 using PerpetualRebalancing.Domain.Gates;
+using PerpetualRebalancing.Domain.Json;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Policy;
 using PerpetualRebalancing.Domain.Review;
@@ -108,15 +110,29 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconci
         var about = leg.Plan with { Quantity = units, Price = price, Value = (price * units).Rounded };
         var placed = Today(desk.Store.State, inputs);
         var judgement = AllGates.Judge(new GateInput(desk.Policy, desk.Store.State, inputs, plan, [about], inputs.Read.At, batch.LastDay, placed));
-        if (judgement.Blocked.IsEmpty)
+        var unasked = Unasked(batch, judgement);
+        if (judgement.Blocked.IsEmpty && unasked.Length == 0)
         {
             return true;
         }
 
-        var why = string.Join(" ", judgement.Blocked.Select(v => $"{v.Gate}: {v.Verdict.Why}"));
+        var why = string.Join(" ", judgement.Blocked.Select(v => $"{v.Gate}: {v.Verdict.Why}").Concat(unasked.Select(v => $"{v.Gate}, which the approval did not cover: {v.Verdict.Why}")));
         desk.Store.Transact("service", t => t.Raise(new Alert(
             Severity.Critical, "gate", $"{batch.Id}/{leg.Plan.Id}/{inputs.Read.Today:yyyy-MM-dd}", $"Leg {leg.Plan.Id} of batch {batch.Id} is not placed. {why}")));
         return false;
+    }
+
+    /// <summary>Questions of gates that had none when the batch was approved: nobody has answered them, so the leg waits.</summary>
+    private GateVerdict[] Unasked(Batch batch, Judgement judgement)
+    {
+        if (judgement.NeedsApproval.IsEmpty)
+        {
+            return [];
+        }
+
+        var asked = JsonSerializer.Deserialize(desk.Store.Plan(batch.PlanHash)!.Verdict, DomainJson.Default.ImmutableArrayGateVerdict)
+            .Where(v => v.Verdict is Verdict.NeedsApproval).Select(v => v.Gate).ToHashSet(StringComparer.Ordinal);
+        return [.. judgement.NeedsApproval.Where(v => !asked.Contains(v.Gate))];
     }
 
     private async Task PlaceAsync(Batch batch, Leg leg, Quantity units, ReviewInputs inputs, CancellationToken cancellationToken)

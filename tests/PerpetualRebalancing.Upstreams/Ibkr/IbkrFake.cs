@@ -28,6 +28,13 @@ public sealed partial class IbkrFake(TimeProvider time) : FakeUpstream(time)
     /// <summary>Whether a person has logged in.</summary>
     public bool IsLoggedIn { get; set; } = true;
 
+    /// <summary>A person logs in now.</summary>
+    public void LogIn()
+    {
+        _touched = Time.GetUtcNow();
+        (IsLoggedIn, LoggedInAt) = (true, _touched);
+    }
+
     /// <summary>Whether the brokerage session inside the login is open.</summary>
     public bool IsBrokerageOpen { get; set; }
 

@@ -113,7 +113,7 @@ public sealed class IbkrQuotes(IbkrSession session, CalendarBook calendars) : IQ
             return "it has no price";
         }
 
-        quotes.Add(new Quote(instrument.Id, new UnitPrice(amount, instrument.Currency), day, $"{Source}:{word}{(isPriorClose ? " close" : string.Empty)}", null) { ReadAt = now });
+        quotes.Add(new Quote(instrument.Id, new UnitPrice(amount, instrument.Currency), day, $"{Source}:{word}{(isPriorClose ? " close" : string.Empty)}", null) { ReadAt = now, IsDelayed = kind == 'D' });
         return null;
     }
 
