@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using PerpetualRebalancing.Adapters.Brokers;
 using PerpetualRebalancing.Adapters.Http;
 using PerpetualRebalancing.Adapters.Store;
@@ -23,30 +24,55 @@ internal sealed class OrderReconciliation(Desk desk)
     public async Task ReconcileAsync(BatchId id, CancellationToken cancellationToken)
     {
         ReviewInputs? inputs = null;
-        foreach (var leg in desk.Store.State.Batch(id)?.Legs.Where(l => l.IsAtBroker && !desk.IsByHand(l)) ?? [])
+        var legs = desk.Store.State.Batch(id)?.Legs.Where(l => l.IsAtBroker && !desk.IsByHand(l)) ?? [];
+        foreach (var account in legs.GroupBy(l => l.Plan.Account))
         {
-            BrokerOrder? order;
-            try
+            ImmutableArray<BrokerOrder>? book = null;
+            foreach (var leg in account)
             {
-                order = await desk.BrokerOf(leg.Plan.Account).FindAsync(leg.Plan.Account, leg.ClientKey!, cancellationToken);
-                if (order is null)
+                BrokerOrder? order;
+                try
                 {
-                    await DoubtAsync(id, leg, cancellationToken);
+                    book ??= await BookAsync([.. account], cancellationToken);
+                    order = await FindAsync(leg, book.Value, cancellationToken);
+                    if (order is null)
+                    {
+                        await DoubtAsync(id, leg, cancellationToken);
+                        continue;
+                    }
+
+                    order = await TakenBackAsync(leg, order, cancellationToken);
+                }
+                catch (Exception e) when (e is UpstreamException or AccountUnreadException)
+                {
+                    Outages.Tell(desk, e);
                     continue;
                 }
 
-                order = await TakenBackAsync(leg, order, cancellationToken);
+                inputs ??= await desk.ReadForAsync([], Slot.Of(desk.LocalDate(desk.Time.GetUtcNow())), ReviewKind.AdHoc, desk.ReadRules().Books, cancellationToken);
+                desk.Store.Transact("service", transaction => Book(transaction, id, leg.Plan.Id, order, inputs));
             }
-            catch (Exception e) when (e is UpstreamException or AccountUnreadException)
-            {
-                Outages.Tell(desk, e);
-                continue;
-            }
-
-            inputs ??= await desk.ReadForAsync([], Slot.Of(desk.LocalDate(desk.Time.GetUtcNow())), ReviewKind.AdHoc, desk.ReadRules().Books, cancellationToken);
-            desk.Store.Transact("service", transaction => Book(transaction, id, leg.Plan.Id, order, inputs));
         }
     }
+
+    /// <summary>The account's orders since the first of the legs was placed: one question instead of one for each leg.</summary>
+    private async Task<ImmutableArray<BrokerOrder>> BookAsync(Leg[] legs, CancellationToken cancellationToken)
+    {
+        if (legs.Length == 1)
+        {
+            return [];
+        }
+
+        var calendars = desk.ReadRules().Books.Calendars;
+        var since = legs.Min(l => calendars[desk.Policy.Instrument(l.Plan.Instrument!).Venue].LocalDate(l.Submitted!.Value));
+        return await desk.BrokerOf(legs[0].Plan.Account).OrdersAsync(legs[0].Plan.Account, since, cancellationToken);
+    }
+
+    /// <summary>A list may leave out what a question for one key still shows, and may name a key twice: then the broker is asked for the key.</summary>
+    private async Task<BrokerOrder?> FindAsync(Leg leg, ImmutableArray<BrokerOrder> book, CancellationToken cancellationToken) =>
+        book.Where(o => o.ClientKey == leg.ClientKey).ToArray() is [var one]
+            ? one
+            : await desk.BrokerOf(leg.Plan.Account).FindAsync(leg.Plan.Account, leg.ClientKey!, cancellationToken);
 
     /// <summary>An order is for one day: what its session left open is taken back, and placed again in the next one. Dealing at NAV has
     /// no session to end.</summary>

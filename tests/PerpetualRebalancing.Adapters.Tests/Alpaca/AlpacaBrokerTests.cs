@@ -253,7 +253,7 @@ public class AlpacaBrokerTests
     {
         await using var town = await StartAsync();
         using var upstream = new Upstream(AlpacaHosts.Paper(AlpacaTown.Roots(town.Service.Root)), town.Clock);
-        using var api = new AlpacaApi(upstream, AlpacaFake.KeyId, AlpacaFake.Secret);
+        using var api = new AlpacaApi(upstream, AlpacaFake.KeyId, AlpacaFake.Secret, AlpacaApi.Permitted());
 
         Assert.True((await api.ClockAsync(Stop)).IsOpen);
         Assert.Equal("09:30", (await api.CalendarAsync(new DateOnly(2026, 11, 6), new DateOnly(2026, 11, 9), Stop))[0].Open);

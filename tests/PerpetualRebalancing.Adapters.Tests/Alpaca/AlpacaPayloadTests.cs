@@ -22,7 +22,7 @@ public class AlpacaPayloadTests
         await using var fake = new EchoFake();
         await fake.StartAsync();
         using var upstream = new Upstream(AlpacaHosts.Paper(AlpacaTown.Roots(fake.Root)), TimeProvider.System);
-        using var trading = new AlpacaApi(upstream, "key", "secret");
+        using var trading = new AlpacaApi(upstream, "key", "secret", AlpacaApi.Permitted());
         using var data = new AlpacaDataApi(upstream, "key", "secret");
 
         var beyond = new List<string>();

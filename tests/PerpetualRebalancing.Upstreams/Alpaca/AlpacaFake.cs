@@ -15,6 +15,8 @@ public sealed class AlpacaFake(TimeProvider time) : FakeUpstream(time)
     private readonly Lock _lock = new();
     private readonly List<AlpacaOrder> _orders = [];
     private int _ids;
+    private long _window;
+    private int _inWindow;
 
     public string AccountNumber { get; set; } = "PA1";
 
@@ -50,6 +52,12 @@ public sealed class AlpacaFake(TimeProvider time) : FakeUpstream(time)
 
     /// <summary>Whether fills are listed; Alpaca may tell an order filled before.</summary>
     public bool ListsFills { get; set; } = true;
+
+    /// <summary>How many requests it answers in each window of its own clock, which is the machine's; all when left out. The others it turns away.</summary>
+    public (int Requests, TimeSpan Window)? Permits { get; set; }
+
+    /// <summary>How many requests it turned away.</summary>
+    public int TurnedAway { get; private set; }
 
     /// <summary>How many orders one page has at most.</summary>
     public int LongestPage { get; set; } = 500;
@@ -107,6 +115,13 @@ public sealed class AlpacaFake(TimeProvider time) : FakeUpstream(time)
     {
         app.Use(async (context, next) =>
         {
+            if (IsOverRate())
+            {
+                context.Response.StatusCode = 429;
+                await context.Response.WriteAsync(ThrottledBody);
+                return;
+            }
+
             if (context.Request.Headers["APCA-API-KEY-ID"] != KeyId || context.Request.Headers["APCA-API-SECRET-KEY"] != Secret)
             {
                 context.Response.StatusCode = 403;
@@ -166,6 +181,22 @@ public sealed class AlpacaFake(TimeProvider time) : FakeUpstream(time)
             ["bars"] = new JsonObject(symbols.Split(',').Where(Bars.ContainsKey).Select(s => KeyValuePair.Create<string, JsonNode?>(
                 s, new JsonObject { ["t"] = Moment(Bars[s].At), ["c"] = Bars[s].Close }))),
         }));
+    }
+
+    private bool IsOverRate()
+    {
+        lock (_lock)
+        {
+            if (Permits is not { } permits)
+            {
+                return false;
+            }
+
+            var window = Environment.TickCount64 / (long)permits.Window.TotalMilliseconds;
+            (_window, _inWindow) = (window, window == _window ? _inWindow + 1 : 1);
+            TurnedAway += _inWindow > permits.Requests ? 1 : 0;
+            return _inWindow > permits.Requests;
+        }
     }
 
     private async Task<IResult> PlaceAsync(HttpContext context)

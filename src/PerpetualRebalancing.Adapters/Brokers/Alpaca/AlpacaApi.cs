@@ -11,15 +11,16 @@ namespace PerpetualRebalancing.Adapters.Brokers.Alpaca;
 /// <param name="service">The live or the paper host; each has keys of its own.</param>
 /// <param name="keyId">Goes out as <c>APCA-API-KEY-ID</c>.</param>
 /// <param name="secret">Goes out as <c>APCA-API-SECRET-KEY</c>.</param>
-internal sealed partial class AlpacaApi(Upstream service, string keyId, string secret) : IDisposable
+/// <param name="limit">How often the account may ask, usually <see cref="Permitted"/>; it is disposed of with this.</param>
+internal sealed partial class AlpacaApi(Upstream service, string keyId, string secret, RequestLimit limit) : IDisposable
 {
     /// <summary>The longest list of orders that one request answers.</summary>
     public const int OrdersPerPage = 500;
 
     private const int FillsPerPage = 100;
 
-    // 200 requests a minute and account; the service counts in fixed minutes, so a little is left for its own idea of a minute.
-    private readonly RequestLimit _limit = new(190, TimeSpan.FromMinutes(1));
+    /// <summary>200 requests a minute and account; the service counts in fixed minutes, so a little is left for its own idea of a minute.</summary>
+    public static RequestLimit Permitted() => new(190, TimeSpan.FromMinutes(1));
 
     public Upstream Service => service;
 
@@ -36,7 +37,7 @@ internal sealed partial class AlpacaApi(Upstream service, string keyId, string s
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         using var request = Request(HttpMethod.Post, "v2/orders");
         request.Content = content;
-        var answer = (await service.SendOnceAsync(request, _limit, cancellationToken).ConfigureAwait(false)).OrThrow(Own);
+        var answer = (await service.SendOnceAsync(request, limit, cancellationToken).ConfigureAwait(false)).OrThrow(Own);
         var placed = answer.Json(AlpacaContract.Default.Order);
         return placed.ClientOrderId == order.ClientOrderId && placed.Symbol == order.Symbol
             ? placed
@@ -66,7 +67,7 @@ internal sealed partial class AlpacaApi(Upstream service, string keyId, string s
     public async Task CancelAsync(string orderId, CancellationToken cancellationToken)
     {
         using var request = Request(HttpMethod.Delete, $"v2/orders/{Uri.EscapeDataString(orderId)}");
-        var answer = (await service.SendOnceAsync(request, _limit, cancellationToken).ConfigureAwait(false)).OrThrow(Own);
+        var answer = (await service.SendOnceAsync(request, limit, cancellationToken).ConfigureAwait(false)).OrThrow(Own);
         if (answer.Status != HttpStatusCode.NoContent)
         {
             throw answer.Unreadable("it should be empty (HTTP 204)");
@@ -102,7 +103,7 @@ internal sealed partial class AlpacaApi(Upstream service, string keyId, string s
     public async Task<Asset> AssetAsync(string symbol, CancellationToken cancellationToken) =>
         (await GetAsync($"v2/assets/{Uri.EscapeDataString(symbol)}", cancellationToken).ConfigureAwait(false)).Json(AlpacaContract.Default.Asset);
 
-    public void Dispose() => _limit.Dispose();
+    public void Dispose() => limit.Dispose();
 
     /// <summary>What the error envelope <c>{"code":40310000,"message":"..."}</c> tells.</summary>
     internal static UpstreamException? Own(Answer answer) => (int)answer.Status is >= 400 and < 500 and not 429 && ErrorOf(answer) is { } error
@@ -118,7 +119,7 @@ internal sealed partial class AlpacaApi(Upstream service, string keyId, string s
     private async Task<Answer> SendAsync(string route, CancellationToken cancellationToken)
     {
         using var request = Request(HttpMethod.Get, route);
-        return await service.ReadAsync(request, _limit, cancellationToken).ConfigureAwait(false);
+        return await service.ReadAsync(request, limit, cancellationToken).ConfigureAwait(false);
     }
 
     private HttpRequestMessage Request(HttpMethod method, string route) => Signed(method, route, keyId, secret);

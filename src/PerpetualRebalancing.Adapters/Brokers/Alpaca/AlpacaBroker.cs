@@ -28,9 +28,14 @@ public sealed class AlpacaBroker : IBroker, IDisposable
     /// <param name="secret">Its secret.</param>
     /// <param name="time">What time it is.</param>
     public AlpacaBroker(Household household, Account account, Upstream service, string keyId, string secret, TimeProvider time)
+        : this(household, account, service, keyId, secret, time, AlpacaApi.Permitted())
+    {
+    }
+
+    internal AlpacaBroker(Household household, Account account, Upstream service, string keyId, string secret, TimeProvider time, RequestLimit limit)
     {
         (_household, _account) = (household, account);
-        _api = new AlpacaApi(service, keyId, secret);
+        _api = new AlpacaApi(service, keyId, secret, limit);
         _book = new AlpacaBook(household, account, _api, time);
     }
 

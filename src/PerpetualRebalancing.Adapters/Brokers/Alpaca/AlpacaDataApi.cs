@@ -13,7 +13,7 @@ namespace PerpetualRebalancing.Adapters.Brokers.Alpaca;
 /// <param name="secret">Goes out as <c>APCA-API-SECRET-KEY</c>.</param>
 internal sealed partial class AlpacaDataApi(Upstream service, string keyId, string secret) : IDisposable
 {
-    private readonly RequestLimit _limit = new(190, TimeSpan.FromMinutes(1));
+    private readonly RequestLimit _limit = AlpacaApi.Permitted();
 
     public Upstream Service => service;
 
