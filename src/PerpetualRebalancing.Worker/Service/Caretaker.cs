@@ -11,7 +11,7 @@ namespace PerpetualRebalancing.Worker.Service;
 
 /// <summary>Looks after one household while it holds the placing role: runs the reviews that are due, works open batches, does what
 /// commands asked for, delivers messages. The scheduler only wakes it; what is due is decided here, from the slot table.</summary>
-internal sealed class Caretaker(Desk desk, PlacingLease lease) : IDisposable
+internal sealed class Caretaker(Desk desk, PlacingLease lease, Pulse? pulse = null) : IDisposable
 {
     // The scheduler may wake it for a review and for a step at once; two of them would take each other's orders for lost ones.
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -26,49 +26,48 @@ internal sealed class Caretaker(Desk desk, PlacingLease lease) : IDisposable
 
     private readonly MonthlyReview _review = new(desk);
     private readonly BatchRunner _batches = new(desk, lease);
+    private readonly SignsOfLife _signs = new(desk, lease, pulse);
 
     /// <summary>Runs every due review that nobody claimed, alerts about those that are too late, and says when the next one is due.</summary>
-    public async Task<DateTimeOffset> ReviewsDueAsync(CancellationToken cancellationToken)
+    public Task<DateTimeOffset> ReviewsDueAsync(CancellationToken cancellationToken) => InTurnAsync(async () =>
     {
-        await _turn.WaitAsync(cancellationToken);
-        try
+        TaxDates.Tell(desk);
+        while (true)
         {
-            TaxDates.Tell(desk);
-            while (true)
+            switch (SlotTable.Due(desk).First(IsNews))
             {
-                switch (SlotTable.Due(desk).First(IsNews))
-                {
-                    case SlotDue.Run due:
-                        if (await RunAsync(due.Slot, ReviewKind.Scheduled, "service", allowShortTerm: false, cancellationToken) is ReviewOutcome.Unread)
-                        {
-                            return desk.Time.GetUtcNow() + Patience;
-                        }
+                case SlotDue.Run due:
+                    if (await RunAsync(due.Slot, ReviewKind.Scheduled, "service", allowShortTerm: false, cancellationToken) is ReviewOutcome.Unread)
+                    {
+                        return desk.Time.GetUtcNow() + Patience;
+                    }
 
-                        break;
-                    case SlotDue.Missed missed:
-                        Tell(missed);
-                        break;
-                    case SlotDue.Later later:
-                        await SessionBudget.RemindAsync(desk, later.At, cancellationToken);
-                        return later.At;
-                    default:
-                        throw new InvalidOperationException("A slot is due, missed or later.");
-                }
+                    break;
+                case SlotDue.Missed missed:
+                    Tell(missed);
+                    break;
+                case SlotDue.Later later:
+                    await SessionBudget.RemindAsync(desk, later.At, cancellationToken);
+                    return later.At;
+                default:
+                    throw new InvalidOperationException("A slot is due, missed or later.");
             }
         }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+    }, cancellationToken);
 
     /// <summary>Takes open batches as far as they get, answers intents, delivers messages.</summary>
-    public async Task TickAsync(CancellationToken cancellationToken)
+    public Task TickAsync(CancellationToken cancellationToken) => InTurnAsync(async () =>
+    {
+        await StepAsync(cancellationToken);
+        return true;
+    }, cancellationToken);
+
+    private async Task<T> InTurnAsync<T>(Func<Task<T>> step, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            await StepAsync(cancellationToken);
+            return await _signs.DuringAsync(step);
         }
         finally
         {

@@ -28,8 +28,8 @@ internal static class ServiceHost
         using var desk = Desk.Open(settings, time);
         using var lease = desk.Store.TryAcquirePlacing(Environment.ProcessId, Environment.MachineName)
             ?? throw new PlacingTakenException(desk.Store.Placing());
-        using var caretaker = new Caretaker(desk, lease);
         var pulse = new Pulse(time);
+        using var caretaker = new Caretaker(desk, lease, pulse);
         using var host = Build(desk, caretaker, pulse);
         var logger = host.Services.GetRequiredService<ILogger<Caretaker>>();
         using var supervisor = NotifySocket.Of(environment, logger);

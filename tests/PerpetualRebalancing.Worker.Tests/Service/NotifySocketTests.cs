@@ -114,29 +114,4 @@ public class NotifySocketTests
 
     private static NotifySocket Connect(Supervisor supervisor, params (string Name, string Value)[] more) => NotifySocket.Of(
         more.Append(("NOTIFY_SOCKET", supervisor.Address)).ToImmutableDictionary(v => v.Item1, v => v.Item2), NullLogger.Instance);
-
-    /// <summary>A clock that goes, and rings, only by hand.</summary>
-    private sealed class HandTime : TimeProvider
-    {
-        private long _ticks;
-        private Action? _ring;
-
-        public TimeSpan Period { get; private set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _ticks;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            (Period, _ring) = (period, () => callback(state));
-            return new Timer(_ => { });
-        }
-
-        public void Ring(TimeSpan after)
-        {
-            _ticks += after.Ticks;
-            _ring!();
-        }
-    }
 }
