@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
 
 namespace PerpetualRebalancing.Adapters.Http;
 
@@ -13,9 +14,10 @@ namespace PerpetualRebalancing.Adapters.Http;
 /// <param name="MediaType">As the service says; empty when it does not.</param>
 /// <param name="Body">The bytes.</param>
 /// <param name="ReadAt">When it was read, by our clock.</param>
-public sealed record Answer(string Upstream, string Route, HttpStatusCode Status, string MediaType, ReadOnlyMemory<byte> Body, DateTimeOffset ReadAt)
+public sealed partial record Answer(string Upstream, string Route, HttpStatusCode Status, string MediaType, ReadOnlyMemory<byte> Body, DateTimeOffset ReadAt)
 {
-    private const int ShownLength = 200;
+    private const int ShownLength = 100;
+    private const int LookedAt = 4000;
 
     /// <summary>True for 2xx.</summary>
     public bool IsSuccess => (int)Status is >= 200 and < 300;
@@ -72,13 +74,20 @@ public sealed record Answer(string Upstream, string Route, HttpStatusCode Status
 
     private ReadOnlySpan<byte> Unmarked => Body.Span.StartsWith(Encoding.UTF8.Preamble) ? Body.Span[Encoding.UTF8.Preamble.Length..] : Body.Span;
 
-    // Enough to see what came, on one line.
+    // Enough to see what came, on one line; of a page only what a person would read on it.
     private string Shown
     {
         get
         {
-            var text = string.Join(' ', Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-            return text.Length == 0 ? "empty" : text.Length <= ShownLength ? text : string.Concat(text.AsSpan(0, ShownLength), " ...");
+            var whole = Text.TrimStart();
+            var isPage = whole.StartsWith('<');
+            var read = isPage ? Markup().Replace(whole.Length > LookedAt ? whole[..LookedAt] : whole, " ") : whole;
+            var text = string.Join(' ', read.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+            return (isPage ? "a web page" : text.Length == 0 ? "empty" : string.Empty) + (isPage && text.Length > 0 ? ": " : string.Empty)
+                + (text.Length <= ShownLength ? text : string.Concat(text.AsSpan(0, ShownLength), " ..."));
         }
     }
+
+    [GeneratedRegex(@"<(script|style|head)\b.*?(</\1\s*>|\z)|<[^>]*(>|\z)", RegexOptions.Singleline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Markup();
 }

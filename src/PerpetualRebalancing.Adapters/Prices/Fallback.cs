@@ -46,7 +46,7 @@ internal static class Fallback
 
     /// <summary>What sources said, on one line.</summary>
     public static string Joined(IReadOnlyCollection<string> reasons) =>
-        reasons.Count == 0 ? "no source was asked" : string.Join("; ", reasons.Select(Short));
+        reasons.Count == 0 ? "no source was asked" : string.Join("; ", reasons.Select(Short).Distinct(StringComparer.Ordinal));
 
     /// <summary>What is known when several sources could not help: one that may pass makes asking again later worth it.</summary>
     public static UpstreamFault FaultOf(IEnumerable<UpstreamFault> faults) => faults

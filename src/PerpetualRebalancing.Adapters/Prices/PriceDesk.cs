@@ -37,7 +37,7 @@ public sealed class PriceDesk(
             ? [.. wanted.Select(w => w.Quote!)]
             : throw new UpstreamException(
                 "prices", Fallback.FaultOf(missing.SelectMany(w => w.Faults)),
-                $"nobody prices {string.Join(" or ", missing.Select(w => $"{w.Instrument.Id} ({Fallback.Joined(w.Said)})"))}");
+                $"nobody prices {string.Join(" or ", missing.GroupBy(w => Fallback.Joined(w.Said)).Select(g => $"{string.Join(", ", g.Select(w => w.Instrument.Id))} ({g.Key})"))}");
     }
 
     private async Task FillAsync(Wanted[] wanted, ImmutableArray<IQuoteSource> sources, CancellationToken cancellationToken)

@@ -23,6 +23,12 @@ public sealed class PremiumGate : IGate
                 ?? throw new KeyNotFoundException($"there is no price of {legs.Key}; add one to the price source.");
             if (quote.Nav is not { } nav)
             {
+                if (quote.NavFault is { } fault)
+                {
+                    asks.Add($"{GateWords.Names(legs)}: how far {legs.Key} at {quote.Price} is above its last NAV is not known ({fault}), and {GateWords.Percent(Asked)} need no approval; "
+                        + "compare it with the fund house's NAV and approve it, or let it wait");
+                }
+
                 continue;
             }
 

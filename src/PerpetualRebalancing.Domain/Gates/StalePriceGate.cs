@@ -39,7 +39,10 @@ public sealed class StalePriceGate : IGate
             var limits = input.Policy.Limits;
             var (kind, allowed) = instrument.Dealing == Dealing.Nav ? ("NAV", limits.StaleNavDays) : ("price", limits.StalePriceDays);
             var today = calendar.LocalDate(input.Now);
-            Age($"the {kind} of {instrument.Id}", kind, quote.AsOf, today, calendar.BusinessDaysBetween(quote.AsOf, today), allowed, "business day");
+
+            // Liquid funds publish the NAV of a weekend or holiday before it: the next dealing is on the business day after it at the latest.
+            var latest = instrument.Dealing == Dealing.Nav ? calendar.BusinessDaysAfter(today, 1) : today;
+            Age($"the {kind} of {instrument.Id}", kind, quote.AsOf, latest, today, Math.Max(0, calendar.BusinessDaysBetween(quote.AsOf, today)), allowed, "business day");
         }
 
         void Rate(GateInput input, Currency currency)
@@ -54,13 +57,13 @@ public sealed class StalePriceGate : IGate
             // The readings' own day, unless more time has passed since; a rate has no venue whose clock would decide.
             var venueDay = input.Inputs.Rules.Calendars[input.Policy.Schedule.Venue].LocalDate(input.Now);
             var today = venueDay > input.Inputs.Read.Today ? venueDay : input.Inputs.Read.Today;
-            Age($"the exchange rate {currency}/{input.Policy.Base}", "rate", rate.AsOf, today, today.DayNumber - rate.AsOf.DayNumber,
+            Age($"the exchange rate {currency}/{input.Policy.Base}", "rate", rate.AsOf, today, today, today.DayNumber - rate.AsOf.DayNumber,
                 input.Policy.Limits.StaleFxDays, "calendar day");
         }
 
-        void Age(string what, string kind, DateOnly asOf, DateOnly today, int age, int allowed, string day)
+        void Age(string what, string kind, DateOnly asOf, DateOnly latest, DateOnly today, int age, int allowed, string day)
         {
-            if (asOf > today)
+            if (asOf > latest)
             {
                 blocked.Add($"{what} is dated {GateWords.Day(asOf)}, and today is {GateWords.Day(today)}; correct its source");
             }

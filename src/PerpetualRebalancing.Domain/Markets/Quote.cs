@@ -21,4 +21,8 @@ public sealed record Quote(InstrumentId Instrument, UnitPrice Price, DateOnly As
     /// <summary>The last NAV of a fund that trades on an exchange, by its registrar; null when it is not known.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public UnitPrice? Nav { get; init; }
+
+    /// <summary>Why the NAV of such a fund could not be read; null when it was, or when the instrument has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? NavFault { get; init; }
 }

@@ -110,7 +110,9 @@ internal sealed class OrderPlacement(Desk desk, PlacingLease lease, OrderReconci
         var about = leg.Plan with { Quantity = units, Price = price, Value = (price * units).Rounded };
         var placed = Today(desk.Store.State, inputs);
         var judgement = AllGates.Judge(new GateInput(desk.Policy, desk.Store.State, inputs, plan, [about], inputs.Read.At, batch.LastDay, placed));
-        var unasked = Unasked(batch, judgement);
+
+        // Who is asked to order it answers by ordering it.
+        var unasked = desk.IsByHand(leg) ? [] : Unasked(batch, judgement);
         if (judgement.Blocked.IsEmpty && unasked.Length == 0)
         {
             return true;

@@ -3,6 +3,7 @@ using System.CommandLine;
 using PerpetualRebalancing.Adapters.Brokers;
 using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Adapters.Http;
+using PerpetualRebalancing.Adapters.Prices;
 using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Ledger;
@@ -21,7 +22,7 @@ public static class AccountCommands
     /// <summary>Builds the command.</summary>
     public static Command Build(CommandContext context)
     {
-        var command = new ExampleCommand("accounts", "How each account stands: mode, login, cash, holdings", "accounts", "accounts check", "accounts login asha-demat", "accounts arm asha-demat --confirm asha-demat")
+        var command = new ExampleCommand("accounts", "How each account stands: mode, login, cash, holdings (exit code 3 when one cannot be read)", "accounts", "accounts check", "accounts login asha-demat", "accounts arm asha-demat --confirm asha-demat")
         {
             Check(context), Login(context), Arm(context), Disarm(context),
         };
@@ -29,7 +30,7 @@ public static class AccountCommands
         {
             var rows = await RowsAsync(desk, desk.Policy.Accounts, null, token);
             context.OutputOf(parsed).Show(() => AccountsView.Render("Accounts", rows, desk.Zone), () => AccountsView.Json(rows));
-            return ExitCode.Done;
+            return rows.All(r => r.IsReady) ? ExitCode.Done : ExitCode.NeedsPerson;
         }));
         return command;
     }
@@ -44,6 +45,7 @@ public static class AccountCommands
             var (priced, why) = await PricedAsync(desk, token);
             var rows = await RowsAsync(desk, accounts, priced, token);
             context.OutputOf(parsed).Show(() => AccountsView.Render("Checked", rows, desk.Zone), () => AccountsView.Json(rows));
+            await TellVolatilityAsync(desk, context.OutputOf(parsed), token);
             if (why is not null)
             {
                 context.Error.WriteLine($"error: {Failure.OneLine(why)}");
@@ -162,8 +164,7 @@ public static class AccountCommands
                 SessionBudget.NeededAt(desk, account.Id, review), null, null, null, priced?.Invoke(account.Id));
             try
             {
-                var reading = await desk.ReadAsync(account.Id, cancellationToken);
-                var until = (await desk.SessionAsync(account.Id, cancellationToken) as SessionState.Ready)?.Until;
+                var (reading, until) = await desk.ReadWithLoginAsync(account.Id, cancellationToken);
                 row = row with { Settled = reading.Settled, Unsettled = reading.Unsettled, Holdings = reading.Holdings.Length, Until = until };
             }
             catch (AccountUnreadException e)
@@ -189,6 +190,30 @@ public static class AccountCommands
         {
             // What the accounts say is shown all the same.
             return (null, e.Message);
+        }
+    }
+
+    /// <summary>How nervous the markets of the household are: a person may want to know before approving, and no rule decides by it.</summary>
+    private static async Task TellVolatilityAsync(Desk desk, Output output, CancellationToken cancellationToken)
+    {
+        foreach (var (venue, index, name) in new[] { ("NYSE", VolatilityIndex.Vix, "VIX"), ("NSE", VolatilityIndex.IndiaVix, "India VIX") })
+        {
+            if (!desk.Policy.Instruments.Any(i => i.Venue == venue))
+            {
+                continue;
+            }
+
+            try
+            {
+                if (await desk.Outside.VolatilityAsync(index, cancellationToken) is { } level)
+                {
+                    output.Say(FormattableString.Invariant($"{name}: {Canonical.Text(level.Level)} on {level.AsOf:yyyy-MM-dd} ({level.Source}). No rule decides by it."), Tone.Quiet);
+                }
+            }
+            catch (UpstreamException e)
+            {
+                output.Say($"{name}: not known ({Failure.OneLine(e.Message)}). No rule decides by it.", Tone.Quiet);
+            }
         }
     }
 

@@ -29,6 +29,7 @@ internal static class Checkup
         new("calendars", RuleChecks.Calendars),
         new("taxes", RuleChecks.Taxes),
         new("accounts", WorkChecks.Accounts),
+        new("address", AddressCheck.Outgoing),
         new("service", WorkChecks.Service),
         new("reviews", WorkChecks.Reviews),
         new("orders", WorkChecks.Orders),

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using PerpetualRebalancing.Adapters.Brokers;
 using PerpetualRebalancing.Adapters.Brokers.Paper;
 using PerpetualRebalancing.Adapters.Http;
+using PerpetualRebalancing.Adapters.Prices;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Markets;
 using PerpetualRebalancing.Domain.Policy;
@@ -37,6 +38,10 @@ internal interface IOutside : IDisposable
     /// <summary>The rates between the household's currencies.</summary>
     /// <exception cref="UpstreamException">One of them is not known now.</exception>
     Task<FxTable> FxAsync(CancellationToken cancellationToken);
+
+    /// <summary>The last level of a volatility index, for a person to see; null where there is none. No rule decides by it.</summary>
+    /// <exception cref="UpstreamException">Nobody tells it now.</exception>
+    Task<VolatilityReading?> VolatilityAsync(VolatilityIndex index, CancellationToken cancellationToken);
 
     /// <summary>The rates of a day, where they are known without asking anybody; null where they are not.</summary>
     FxTable? KnownFxOn(DateOnly day);

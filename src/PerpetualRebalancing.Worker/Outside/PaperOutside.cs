@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using PerpetualRebalancing.Adapters.Brokers;
 using PerpetualRebalancing.Adapters.Brokers.Paper;
 using PerpetualRebalancing.Adapters.Configuration;
+using PerpetualRebalancing.Adapters.Prices;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Markets;
 using PerpetualRebalancing.Domain.Policy;
@@ -64,6 +65,9 @@ internal sealed class PaperOutside(PaperBook book, PaperTerms terms) : IOutside
 
     /// <inheritdoc/>
     public Task<FxTable> FxAsync(CancellationToken cancellationToken) => Task.FromResult(terms.Market.Fx(terms.Clock.GetUtcNow()));
+
+    /// <inheritdoc/>
+    public Task<VolatilityReading?> VolatilityAsync(VolatilityIndex index, CancellationToken cancellationToken) => Task.FromResult<VolatilityReading?>(null);
 
     /// <inheritdoc/>
     public FxTable? KnownFxOn(DateOnly day)

@@ -106,8 +106,7 @@ internal sealed class RealOutside : IOutside
         }
 
         var quotes = await _prices.ReadAsync(_policy.Instruments, cancellationToken);
-        var navs = await NavsAsync(cancellationToken);
-        quotes = [.. quotes.Select(q => navs.TryGetValue(q.Instrument, out var nav) ? q with { Nav = nav } : q)];
+        quotes = await WithNavsAsync(quotes, cancellationToken);
         _quotes = (now, quotes);
         return quotes;
     }
@@ -140,6 +139,11 @@ internal sealed class RealOutside : IOutside
     }
 
     /// <inheritdoc/>
+    public async Task<VolatilityReading?> VolatilityAsync(VolatilityIndex index, CancellationToken cancellationToken) => await new VolatilityDesk(
+        [_sources.Cboe, _sources.Fred, _sources.Yahoo.Volatility(VolatilityIndex.Vix), _sources.Yahoo.Volatility(VolatilityIndex.IndiaVix)])
+        .ReadAsync(index, DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime), cancellationToken);
+
+    /// <inheritdoc/>
     public FxTable? KnownFxOn(DateOnly day) => null;
 
     /// <inheritdoc/>
@@ -154,24 +158,27 @@ internal sealed class RealOutside : IOutside
         }
     }
 
-    /// <summary>The registrars' NAVs of Indian funds that trade on an exchange, for their premium.</summary>
-    private async Task<Dictionary<InstrumentId, UnitPrice>> NavsAsync(CancellationToken cancellationToken)
+    /// <summary>The quotes with the registrars' NAVs of Indian funds that trade on an exchange, for their premium; where they cannot be
+    /// read, with why, so that nobody takes a premium that is not known for none.</summary>
+    private async Task<ImmutableArray<Quote>> WithNavsAsync(ImmutableArray<Quote> quotes, CancellationToken cancellationToken)
     {
-        var traded = _policy.Instruments.Where(i => i.Dealing == Dealing.Exchange && i.Currency == Currency.Inr && (i.Isin is not null || i.Symbols.ContainsKey("amfi"))).ToImmutableArray();
+        var traded = _policy.Instruments.Where(i => i.Dealing == Dealing.Exchange && i.Currency == Currency.Inr && (i.Symbols.ContainsKey("amfi") || i.Isin?.StartsWith("INF", StringComparison.Ordinal) == true)).ToImmutableArray();
         if (traded.IsEmpty)
         {
-            return [];
+            return quotes;
         }
 
         try
         {
-            return (await _sources.Amfi.ReadAsync(traded, cancellationToken)).ToDictionary(q => q.Instrument, q => q.Price);
+            var navs = (await _sources.Amfi.ReadAsync(traded, cancellationToken)).ToDictionary(q => q.Instrument, q => q.Price);
+            return [.. quotes.Select(q => navs.TryGetValue(q.Instrument, out var nav) ? q with { Nav = nav } : q with { NavFault = FaultOf(q, "amfi does not list it") })];
         }
-        catch (UpstreamException)
+        catch (UpstreamException e)
         {
-            // A premium that nobody knows is no premium: the collar against a second price still guards the order.
-            return [];
+            return [.. quotes.Select(q => q with { NavFault = FaultOf(q, e.Message) })];
         }
+
+        string? FaultOf(Quote quote, string why) => traded.Any(i => i.Id == quote.Instrument) ? why : null;
     }
 
     private void OpenIbkr(Services services, Account account, CalendarBook calendars, ImmutableArray<IQuoteSource>.Builder quotes)

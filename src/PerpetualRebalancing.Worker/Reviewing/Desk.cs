@@ -176,21 +176,27 @@ internal sealed class Desk : IDisposable
 
     /// <summary>What an account has now.</summary>
     /// <exception cref="AccountUnreadException">It cannot be read now.</exception>
-    public async Task<AccountReading> ReadAsync(AccountId account, CancellationToken cancellationToken)
+    public async Task<AccountReading> ReadAsync(AccountId account, CancellationToken cancellationToken) =>
+        (await ReadWithLoginAsync(account, cancellationToken)).Reading;
+
+    /// <summary>What an account has now, and when its login lapses; null when it does not by itself.</summary>
+    /// <exception cref="AccountUnreadException">It cannot be read now.</exception>
+    public async Task<(AccountReading Reading, DateTimeOffset? Until)> ReadWithLoginAsync(AccountId account, CancellationToken cancellationToken)
     {
         if (Outside.BrokerOf(account) is not { } broker)
         {
-            return AsBooked(account);
+            return (AsBooked(account), null);
         }
 
-        if (await broker.SessionAsync(account, cancellationToken) is var session and not SessionState.Ready)
+        var session = await broker.SessionAsync(account, cancellationToken);
+        if (session is not SessionState.Ready ready)
         {
             throw new AccountUnreadException(account, session);
         }
 
         try
         {
-            return await broker.ReadAsync(account, cancellationToken);
+            return (await broker.ReadAsync(account, cancellationToken), ready.Until);
         }
         catch (UpstreamException e)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Policy;
 
@@ -19,8 +20,11 @@ namespace PerpetualRebalancing.Worker.Views;
 /// <param name="Holdings">How many instruments it holds; null when it was not read.</param>
 /// <param name="Prices">Of its instruments: how many have a price now; null when none was asked for.</param>
 internal sealed record AccountRow(
-    AccountId Account, MemberId Member, string Broker, AccountMode Mode, string Session, bool IsReady, DateTimeOffset? Until, DateTimeOffset? NeededAt,
+    AccountId Account, MemberId Member, string Broker, [property: JsonConverter(typeof(ModeJson))] AccountMode Mode, string Session, bool IsReady, DateTimeOffset? Until, DateTimeOffset? NeededAt,
     Money? Settled, Money? Unsettled, int? Holdings, int? Prices);
+
+/// <summary>A mode as the household file writes it.</summary>
+internal sealed class ModeJson() : JsonStringEnumConverter<AccountMode>(JsonNamingPolicy.CamelCase);
 
 /// <summary>The accounts for a person and for a machine.</summary>
 internal static class AccountsView

@@ -79,7 +79,19 @@ public class PriceDeskTests
         var e = await Assert.ThrowsAsync<UpstreamException>(() => town.Desk(town.Sources.Yahoo).ReadAsync([Etf, Other, London], Token));
         Assert.Equal(UpstreamFault.Throttled, e.Fault);
         Assert.Single(town.Fake.Requests);
-        Assert.All(new[] { "NIFTYBEES", "GOLDBEES", "VUSA" }, id => Assert.Contains($"{id} (yahoo: ", e.Message));
+        Assert.Contains("nobody prices NIFTYBEES, GOLDBEES, VUSA (yahoo: ", e.Message, StringComparison.Ordinal);
+        Assert.Equal(1, e.Message.Split("yahoo: ").Length - 1);
+    }
+
+    /// <summary>The page itself once stood in the mail, tags and all.</summary>
+    [Fact]
+    public async Task Of_a_web_page_only_what_a_person_would_read_is_told()
+    {
+        await using var town = await StartAsync();
+        town.Fake.Break("yahoo", WireFault.Error502);
+        var e = await Assert.ThrowsAsync<UpstreamException>(() => town.Desk(town.Sources.Yahoo).ReadAsync([Etf], Token));
+        Assert.Contains("(HTTP 502): a web page: 502 Bad Gateway", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('<', e.Message);
     }
 
     [Fact]

@@ -29,6 +29,12 @@ public sealed class PremiumGateTests
         VerdictAssert.Cleared(new GateCase().Judge(Gate), "0 %");
     }
 
+    /// <summary>A premium that nobody knew once counted as none.</summary>
+    [Fact]
+    public void A_NAV_that_could_not_be_read_is_asked_about() => VerdictAssert.NeedsApproval(
+        (new GateCase().Quote("c0", q => q with { NavFault = "amfi: it did not answer" }) with { Legs = _ => [GateCase.Leg("B1", LegPurpose.Invest, 100, "c0")] }).Judge(Gate),
+        "is not known (amfi: it did not answer)");
+
     [Fact]
     public void A_sale_at_a_premium_is_welcome() =>
         VerdictAssert.Cleared((Bought(at: 120m, nav: 100m) with { Legs = _ => [GateCase.Leg("S1", LegPurpose.Trim, 100, "c0")] }).Judge(Gate), "0 %");

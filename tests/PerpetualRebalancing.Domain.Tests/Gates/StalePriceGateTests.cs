@@ -40,7 +40,20 @@ public sealed class StalePriceGateTests
 
     [Fact]
     public void A_price_dated_tomorrow_blocks() =>
-        VerdictAssert.Blocked(Dated(Dealing.Nav, "2026-07-01").Judge(Gate), "dated 2026-07-01, and today is 2026-06-30");
+        VerdictAssert.Blocked(Dated(Dealing.Exchange, "2026-07-01").Judge(Gate), "dated 2026-07-01, and today is 2026-06-30");
+
+    // 2026-06-26 is a Friday. A liquid fund publishes Sunday's NAV before the weekend is over, and it once blocked the review.
+    [Theory]
+    [InlineData("2026-06-26T04:30:00Z", "2026-06-28", true)]
+    [InlineData("2026-06-27T04:30:00Z", "2026-06-28", true)]
+    [InlineData("2026-06-26T04:30:00Z", "2026-06-29", true)]
+    [InlineData("2026-06-26T04:30:00Z", "2026-06-30", false)]
+    [InlineData("2026-06-27T04:30:00Z", "2026-06-30", false)]
+    public void A_NAV_may_be_dated_up_to_the_next_business_day(string now, string asOf, bool isClear)
+    {
+        var verdict = (Dated(Dealing.Nav, asOf).Quote("c0", q => q with { Reference = null }) with { Now = GateCase.Moment(now), Legs = _ => [] }).Judge(Gate);
+        Assert.Equal(isClear, !verdict.Why.Contains($"NAV of c0 is dated {asOf}", StringComparison.Ordinal));
+    }
 
     [Fact]
     public void What_is_held_counts_even_when_it_is_not_traded() => VerdictAssert.Blocked(

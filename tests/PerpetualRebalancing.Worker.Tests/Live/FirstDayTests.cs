@@ -108,6 +108,36 @@ public sealed class FirstDayTests
         Assert.Contains("valued at the prices of the last review", error, StringComparison.Ordinal);
     }
 
+    /// <summary>It once ended as if all were well, asked whether the account answers twice, and spelt the mode as nothing else does.</summary>
+    [Fact]
+    public async Task The_accounts_are_asked_once_each_and_one_that_cannot_be_read_needs_a_person()
+    {
+        await using var home = new AmericanHome();
+        await home.OpenAsync();
+        var (code, output, _) = await TypeAsync(home, "accounts", "--json");
+        Assert.Equal((ExitCode.Done, 2), (code, home.Alpaca.Requests.Count(r => r.Operation == "login")));
+        Assert.Contains("\"mode\":\"paper\"", output, StringComparison.Ordinal);
+        home.Variables["PERPETUAL_SECRET_US_TAXABLE_API_KEY_ID"] = "another";
+        Assert.Equal(ExitCode.NeedsPerson, (await TypeAsync(home, "accounts")).Code);
+    }
+
+    [Fact]
+    public async Task The_check_shows_the_volatility_index_with_its_day_and_source_and_does_without_it()
+    {
+        await using var home = new AmericanHome();
+        await home.OpenAsync();
+        home.Prices.Vix[new DateOnly(2026, 11, 27)] = 17.4m;
+        Assert.Contains("VIX: 17.4 on 2026-11-27 (cboe). No rule decides by it.", (await TypeAsync(home, "accounts", "check")).Output, StringComparison.Ordinal);
+        foreach (var source in new[] { "cboe", "fred" })
+        {
+            home.Prices.Break(source, WireFault.HtmlBody);
+        }
+
+        var (code, output, _) = await TypeAsync(home, "accounts", "check");
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Contains("VIX: not known (", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_login_that_would_end_with_the_command_is_not_begun()
     {

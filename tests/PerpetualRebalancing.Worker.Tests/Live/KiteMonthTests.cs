@@ -1,11 +1,8 @@
-using System.Text;
 using System.Web;
-using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Worker.Reviewing;
-using PerpetualRebalancing.Worker.Service;
 
 namespace PerpetualRebalancing.Worker.Tests.Live;
 
@@ -136,6 +133,31 @@ public sealed class KiteMonthTests
         Array.ForEach(home.Echoes, e => e.Says = IndianHome.Address);
         await work.StepAsync(IndianHome.Kolkata(2026, 11, 30, 10, 40));
         Assert.Equal(2, home.Kite.Book.Count);
+    }
+
+    /// <summary>While the registrar did not answer, a premium that nobody knew once counted as none.</summary>
+    [Fact]
+    public async Task An_etf_whose_NAV_nobody_tells_is_bought_only_after_a_person_was_asked()
+    {
+        await using var home = new IndianHome();
+        await home.OpenAsync();
+        var household = await File.ReadAllTextAsync(home.Settings.HouseholdFile, Stop);
+        await File.WriteAllTextAsync(home.Settings.HouseholdFile, household.Replace("\"kite\": \"NSE:NIFTYBEES\"", "\"amfi\": \"100002\", \"kite\": \"NSE:NIFTYBEES\"", StringComparison.Ordinal), Stop);
+        using var work = new IndianWork(home);
+        await work.ReviewAsync();
+        Assert.False(Assert.Single(work.State.Batches).Approved);
+        Assert.Contains("above its last NAV is not known (amfi does not list it)", work.Outbox().ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Empty(home.Kite.Book);
+    }
+
+    [Fact]
+    public async Task The_doctor_compares_the_outgoing_address_with_the_registered_one()
+    {
+        await using var home = new IndianHome();
+        await home.OpenAsync();
+        Assert.Contains("Orders would come from 203.0.113.7, which is registered.", await home.SayAsync("doctor", "--only", "address"), StringComparison.Ordinal);
+        Array.ForEach(home.Echoes, e => e.Says = "198.51.100.9");
+        Assert.Contains("we are seen at 198.51.100.9 and registered with 203.0.113.7", (await home.SayAsync("doctor", "--only", "address")).ReplaceLineEndings(" "), StringComparison.Ordinal);
     }
 
     [Fact]
