@@ -17,11 +17,13 @@ internal sealed class BatchRunner(Desk desk, PlacingLease lease)
     private readonly MoneyMoves _money = new(desk, lease);
     private readonly BatchEnd _end = new(desk);
     private readonly Instructions _instructions = new(desk);
+    private readonly InstructionMatching _matching = new(desk, new Instructions(desk));
 
     /// <summary>Takes every open batch as far as it gets now.</summary>
     public async Task AdvanceAsync(CancellationToken cancellationToken)
     {
         _money.BookArrivals();
+        await _matching.MatchAsync(cancellationToken);
         foreach (var id in desk.Store.State.Batches.Select(b => b.Id))
         {
             try
@@ -45,6 +47,7 @@ internal sealed class BatchRunner(Desk desk, PlacingLease lease)
 
         // What is at the broker comes first: it may free cash, units, or stop an account.
         await _reconciliation.ReconcileAsync(id, cancellationToken);
+        _instructions.AskAfterRestoring(id);
         if (Batch(id) is not { Approved: true })
         {
             return;

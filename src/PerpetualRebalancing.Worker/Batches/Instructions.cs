@@ -35,6 +35,21 @@ internal sealed class Instructions(Desk desk)
         });
     }
 
+    /// <summary>After a restored backup an instruction is in doubt like an order, and there is no broker to ask: only the person knows.</summary>
+    public void AskAfterRestoring(BatchId id)
+    {
+        foreach (var leg in desk.Store.State.Batch(id)?.Legs.Where(l => l.State == LegState.InDoubt && desk.IsByHand(l)) ?? [])
+        {
+            desk.Store.Transact("service", transaction =>
+            {
+                transaction.Append(new Fact.LegMoved(id, leg.Plan.Id, LegState.Acknowledged, null, null, null, "restored: a person says whether it was ordered"));
+                transaction.Raise(new Alert(
+                    Severity.Critical, "instruction", $"restored/{id}/{leg.Plan.Id}/{transaction.Sequence}",
+                    $"Leg {leg.Plan.Id} of batch {id} may have been ordered by you before the database was restored. Look at {leg.Plan.Account}, then say it with 'orders done {id} {leg.Plan.Id} --units U --price NAV' or 'orders failed {id} {leg.Plan.Id} --reason TEXT'."));
+            });
+        }
+    }
+
     /// <summary>Reminds a person of instructions that nobody answered for.</summary>
     public void Chase(BatchId id)
     {
@@ -59,7 +74,9 @@ internal sealed class Instructions(Desk desk)
     /// <param name="on">The day of the NAV.</param>
     /// <param name="by">Who says so.</param>
     /// <param name="cancellationToken">Stops the reading of prices.</param>
-    public async Task<LegAnswer> DoneAsync(string batch, string name, Quantity units, decimal price, DateOnly on, string by, CancellationToken cancellationToken)
+    /// <param name="fillId">The broker's identity of it; null when a person says it.</param>
+    public async Task<LegAnswer> DoneAsync(
+        string batch, string name, Quantity units, decimal price, DateOnly on, string by, CancellationToken cancellationToken, string? fillId = null)
     {
         if (Find(batch, name) is not var (id, leg))
         {
@@ -74,14 +91,14 @@ internal sealed class Instructions(Desk desk)
             return new LegAnswer(false, $"Leg {leg.Plan.Id} of batch {id} stays open: {why}.");
         }
 
-        return desk.Store.Transact(by, transaction =>
+        return desk.Store.Transact(fillId is null ? by : "service", transaction =>
         {
             if (transaction.State.Batch(id)?.Leg(leg.Plan.Id) is not { State: LegState.Acknowledged } now)
             {
                 return new LegAnswer(false, $"Leg {leg.Plan.Id} of batch {id} was answered for in the meantime.");
             }
 
-            var fill = new BrokerFill($"{leg.ClientKey}/{by}", units, new UnitPrice(price, instrument.Currency), null, on, calendar.SettlementDate(on, instrument.SettlementDays));
+            var fill = new BrokerFill(fillId ?? $"{leg.ClientKey}/{by}", units, new UnitPrice(price, instrument.Currency), null, on, calendar.SettlementDate(on, instrument.SettlementDays));
             FillBooking.Book(transaction, desk.Policy, id, now, fill, inputs);
             transaction.Append(new Fact.LegMoved(id, leg.Plan.Id, LegState.Filled, null, null, null, $"{units} units at {price} on {on:yyyy-MM-dd}, says {by}"));
             return new LegAnswer(true, $"{units} units of {instrument.Id} at {fill.Price} on {on:yyyy-MM-dd} are booked for leg {leg.Plan.Id} of batch {id}.");
@@ -115,8 +132,9 @@ internal sealed class Instructions(Desk desk)
             return $"{price} is more than 25 % from {usual}, which it was planned at; units and price may be the wrong way round";
         }
 
-        return leg.Plan.IsSale && units > leg.Ordered ? $"{units} units are more than the {leg.Ordered} that were instructed"
-            : leg.Plan.IsPurchase && price * units.Units > leg.Plan.Value.Amount * 1.1m ? $"{price * units.Units:0.00} is more than was approved, {leg.Plan.Value}"
+        // What the program had filled before it handed the leg over is not there to be dealt in again.
+        return leg.Plan.IsSale && units > leg.Ordered - leg.Filled ? $"{units} units are more than the {leg.Ordered - leg.Filled} that were instructed"
+            : leg.Plan.IsPurchase && price * units.Units > (leg.Plan.Value.Amount * 1.1m) - leg.Moved.Amount ? $"{price * units.Units:0.00} is more than was approved, {leg.Plan.Value - leg.Moved}"
             : null;
     }
 

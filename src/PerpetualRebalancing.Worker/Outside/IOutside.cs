@@ -39,6 +39,10 @@ internal interface IOutside : IDisposable
     /// <exception cref="UpstreamException">One of them is not known now.</exception>
     Task<FxTable> FxAsync(CancellationToken cancellationToken);
 
+    /// <summary>Fund units that a person bought or redeemed at an account's broker in the last days; none where the broker does not tell.</summary>
+    /// <exception cref="UpstreamException">They cannot be read now.</exception>
+    Task<ImmutableArray<HandDeal>> HandDealsAsync(AccountId account, CancellationToken cancellationToken);
+
     /// <summary>The last level of a volatility index, for a person to see; null where there is none. No rule decides by it.</summary>
     /// <exception cref="UpstreamException">Nobody tells it now.</exception>
     Task<VolatilityReading?> VolatilityAsync(VolatilityIndex index, CancellationToken cancellationToken);

@@ -67,6 +67,9 @@ internal sealed class PaperOutside(PaperBook book, PaperTerms terms) : IOutside
     public Task<FxTable> FxAsync(CancellationToken cancellationToken) => Task.FromResult(terms.Market.Fx(terms.Clock.GetUtcNow()));
 
     /// <inheritdoc/>
+    public Task<ImmutableArray<HandDeal>> HandDealsAsync(AccountId account, CancellationToken cancellationToken) => Task.FromResult(ImmutableArray<HandDeal>.Empty);
+
+    /// <inheritdoc/>
     public Task<VolatilityReading?> VolatilityAsync(VolatilityIndex index, CancellationToken cancellationToken) => Task.FromResult<VolatilityReading?>(null);
 
     /// <inheritdoc/>

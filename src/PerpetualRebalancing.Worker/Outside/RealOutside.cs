@@ -10,6 +10,7 @@ using PerpetualRebalancing.Adapters.Http;
 using PerpetualRebalancing.Adapters.Prices;
 using PerpetualRebalancing.Adapters.Vault;
 using PerpetualRebalancing.Domain;
+using PerpetualRebalancing.Domain.Costs;
 using PerpetualRebalancing.Domain.Markets;
 using PerpetualRebalancing.Domain.Policy;
 
@@ -28,6 +29,7 @@ internal sealed class RealOutside : IOutside
     private readonly List<IDisposable> _opened = [];
     private readonly Dictionary<AccountId, IBroker> _brokers = [];
     private readonly Dictionary<AccountId, BrokerLogin> _logins = [];
+    private readonly Dictionary<AccountId, KiteFunds> _funds = [];
     private readonly PriceSources _sources;
     private readonly PriceDesk _prices;
     private readonly FxDesk _fx;
@@ -139,6 +141,10 @@ internal sealed class RealOutside : IOutside
     }
 
     /// <inheritdoc/>
+    public async Task<ImmutableArray<HandDeal>> HandDealsAsync(AccountId account, CancellationToken cancellationToken) =>
+        _funds.TryGetValue(account, out var funds) ? [.. (await funds.OrdersAsync(cancellationToken)).Select(DealOf).OfType<HandDeal>()] : [];
+
+    /// <inheritdoc/>
     public async Task<VolatilityReading?> VolatilityAsync(VolatilityIndex index, CancellationToken cancellationToken) => await new VolatilityDesk(
         [_sources.Cboe, _sources.Fred, _sources.Yahoo.Volatility(VolatilityIndex.Vix), _sources.Yahoo.Volatility(VolatilityIndex.IndiaVix)])
         .ReadAsync(index, DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime), cancellationToken);
@@ -181,6 +187,12 @@ internal sealed class RealOutside : IOutside
         string? FaultOf(Quote quote, string why) => traded.Any(i => i.Id == quote.Instrument) ? why : null;
     }
 
+    /// <summary>A fund order that was done, of a fund of the household; null for any other.</summary>
+    private HandDeal? DealOf(KiteFundOrder order) => order is { Status: KiteFunds.Completed, Units: { IsZero: false } units, Price: { } price, PlacedOn: { } on }
+        && _policy.Instruments.FirstOrDefault(i => i.Dealing == Dealing.Nav && (i.Isin == order.Isin || i.Symbols.GetValueOrDefault("kite") == order.Isin)) is { } fund
+            ? new HandDeal($"kite-fund/{order.OrderId}", fund.Id, order.IsPurchase ? Side.Buy : Side.Sell, units, price, order.Amount, on)
+            : null;
+
     private void OpenIbkr(Services services, Account account, CalendarBook calendars, ImmutableArray<IQuoteSource>.Builder quotes)
     {
         // One gateway, one login: all accounts of it share the session.
@@ -209,6 +221,7 @@ internal sealed class RealOutside : IOutside
         var address = _address ??= Open(new OutgoingAddressCheck(services.OutgoingAddress, _time));
         var connection = Open(new KiteConnection(account, KiteKeys.From(settings.Secrets, account.Id), KiteConnection.Terms with { Root = services.Kite.Api }, vault, _time, services.Kite.Login));
         _brokers[account.Id] = new KiteBroker(_policy, connection, calendars, address, settings.Secrets.Find(account.Id, "ALGO_ID"));
+        _funds[account.Id] = new KiteFunds(connection);
         var login = new KiteLogin(connection, RandomNumberGenerator.Fill);
         _logins[account.Id] = new BrokerLogin(() => login.Begin(KiteLogin.UsualLife).Address, async (address, token) =>
         {

@@ -20,7 +20,7 @@ public class BadConfigurationTests
         { Household, "\"openingCash\"", "\"openingCassh\"", ["household.json: reserve.openingCassh: is not a known key; did you mean 'openingCash'?; allowed:"] },
         { Household, "\"maximumOrder\"", "\"maximunOrder\"", ["household.json: limits.maximumOrder: is missing; allowed:", "household.json: limits.maximunOrder: is not a known key; did you mean 'maximumOrder'?; allowed:"] },
         { Household, "\"accounts\": [\n", "\"accounts\": [],\n\"$schema2\": [\n", ["household.json: accounts: is empty; allowed: at least one account", "household.json: $schema2: is not a known key"] },
-        { Household, "\"limits\": {", "\"limits\": ", ["household.json: line 161, column 19: malformed JSON: "] },
+        { Household, "\"limits\": {", "\"limits\": ", ["household.json: line 167, column 19: malformed JSON: "] },
         { Household, "\"venue\": \"NSE\", \"at\"", "\"venue\": \"NSX\", \"at\"", ["household.json: schedule.venue: is 'NSX'; did you mean 'NSE'?; allowed: NSE, NYSE, LSE"] },
 
         // Caught: a tax class that no table has was seen only when a lot of it was sold, years later.

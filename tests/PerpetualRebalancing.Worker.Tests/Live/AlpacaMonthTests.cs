@@ -124,30 +124,75 @@ public sealed class AlpacaMonthTests
         Assert.NotEmpty(work.State.Batches);
     }
 
+    [Fact]
+    public async Task Reviews_again_on_the_same_day_and_after_the_batch_order_nothing_twice()
+    {
+        await using var home = new AmericanHome();
+        await home.OpenAsync();
+        using var work = new Work(home);
+        home.MoveTo(AmericanHome.NewYork(2026, 11, 30, 10, 0));
+        await work.StepAsync();
+        Assert.IsType<ReviewOutcome.AlreadyDone>(await work.Caretaker.ReviewNowAsync(false, "sam", Stop));
+        await work.StepAsync();
+        Assert.Equal(2, home.Alpaca.Orders.Count);
+        home.Deal();
+        await work.StepAsync();
+        home.MoveTo(AmericanHome.NewYork(2026, 12, 2, 10, 0));
+        await work.StepAsync();
+        for (var review = 0; review < 2; review++)
+        {
+            Assert.IsType<ReviewOutcome.NothingToDo>(await work.Caretaker.ReviewNowAsync(false, "sam", Stop));
+        }
+
+        await work.StepAsync();
+        Assert.Equal(2, home.Alpaca.Orders.Count);
+    }
+
+    /// <summary>The first planned, and did not show life for a minute: the second has taken the role while the first still works.</summary>
+    [Fact]
+    public async Task Two_workers_on_one_database_place_each_order_once_and_only_the_holder_of_the_role_places()
+    {
+        await using var home = new AmericanHome();
+        await home.OpenAsync();
+        using var first = new Work(home);
+        home.MoveTo(AmericanHome.NewYork(2026, 11, 30, 10, 0));
+        await first.Caretaker.ReviewsDueAsync(Stop);
+        Assert.Empty(home.Alpaca.Orders);
+        home.MoveTo(AmericanHome.NewYork(2026, 11, 30, 10, 2));
+        using var second = new Work(home);
+        await Task.WhenAll(first.Batches.AdvanceAsync(Stop), second.Batches.AdvanceAsync(Stop));
+        await first.Batches.AdvanceAsync(Stop);
+        Assert.Equal(2, home.Alpaca.Requests.Count(r => r.Operation == "place"));
+        Assert.Equal(["GLD", "VOO"], home.Alpaca.Orders.Select(o => o.Symbol).Order());
+        await Assert.ThrowsAsync<PlacingTakenException>(() => first.Caretaker.TickAsync(Stop));
+    }
+
     /// <summary>The service's work on a household, step by step.</summary>
     private sealed class Work : IDisposable
     {
         private readonly Adapters.Store.PlacingLease _lease;
-        private readonly Caretaker _caretaker;
-        private readonly BatchRunner _batches;
 
         public Work(AmericanHome home)
         {
             Desk = Desk.Open(home.Settings, home.Clock);
             _lease = Desk.Store.TryAcquirePlacing(Environment.ProcessId, Environment.MachineName)!;
-            _caretaker = new Caretaker(Desk, _lease);
-            _batches = new BatchRunner(Desk, _lease);
+            Caretaker = new Caretaker(Desk, _lease);
+            Batches = new BatchRunner(Desk, _lease);
         }
 
         public Desk Desk { get; }
+
+        public Caretaker Caretaker { get; }
+
+        public BatchRunner Batches { get; }
 
         public HouseholdState State => Desk.Store.State;
 
         public async Task StepAsync()
         {
             _lease.Renew();
-            await _caretaker.ReviewsDueAsync(Stop);
-            await _batches.AdvanceAsync(Stop);
+            await Caretaker.ReviewsDueAsync(Stop);
+            await Batches.AdvanceAsync(Stop);
         }
 
         public void AgreesWith(AmericanHome home)
@@ -163,7 +208,7 @@ public sealed class AlpacaMonthTests
 
         public void Dispose()
         {
-            _caretaker.Dispose();
+            Caretaker.Dispose();
             _lease.Dispose();
             Desk.Dispose();
         }

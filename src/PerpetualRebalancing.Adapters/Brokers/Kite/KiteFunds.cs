@@ -53,7 +53,8 @@ public sealed record KiteScheme(
 /// <param name="connection">Of the account.</param>
 public sealed class KiteFunds(KiteConnection connection)
 {
-    private const string Completed = "COMPLETE";
+    /// <summary>The status of an order whose units were allotted or redeemed.</summary>
+    public const string Completed = "COMPLETE";
 
     /// <summary>What is owned, folio by folio.</summary>
     /// <exception cref="UpstreamException">It cannot be read now.</exception>
