@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PerpetualRebalancing.Adapters.Mail;
 
 namespace PerpetualRebalancing.Adapters.Configuration;
 
@@ -43,6 +44,9 @@ public sealed record Services
 
     /// <summary>The program's own page.</summary>
     public PageAddress Page { get; init; } = new(null);
+
+    /// <summary>The household's mail; null when messages go to the folder <see cref="Settings.Outbox"/>.</summary>
+    public MailSettings? Mail { get; init; }
 
     private static Uri Root(string address) => new(address);
 }

@@ -5,9 +5,9 @@ namespace PerpetualRebalancing.Adapters.Configuration;
 
 /// <summary>The file that says where outside services are, for who runs a copy or stands between: JSON with comments, described by
 /// <c>config/services.schema.json</c>. Every key may be left out, and so may the file.</summary>
-public static class ServicesFile
+public static partial class ServicesFile
 {
-    private const string Address = "an https:// address without user, query or fragment; http:// only for this machine itself";
+    private const string Https = "an https:// address without user, query or fragment; http:// only for this machine itself";
 
     /// <summary>Reads the file.</summary>
     /// <param name="path">The file; when there is none, the defaults hold.</param>
@@ -23,7 +23,9 @@ public static class ServicesFile
         var faults = new FaultList(path);
         var services = Read(new JsonNodeReader(document.RootElement, faults));
         faults.ThrowIfAny();
-        return services;
+        return services.Mail?.CertificateAuthority is { } authority
+            ? services with { Mail = services.Mail with { CertificateAuthority = Path.GetFullPath(authority, Path.GetDirectoryName(Path.GetFullPath(path))!) } }
+            : services;
     }
 
     private static Services Read(JsonNodeReader file)
@@ -45,6 +47,7 @@ public static class ServicesFile
             Fred = Root(file, "fred", usual.Fred),
             OutgoingAddress = Section(file, "outgoingAddress", Outgoing),
             Page = Section(file, "page", s => new PageAddress(Root(s, "publicBaseUrl"))),
+            Mail = Mail(file),
         };
         file.Close();
         return services;
@@ -61,7 +64,7 @@ public static class ServicesFile
     private static Uri Root(JsonNodeReader section, string key, Uri fallback) => Root(section, key) ?? fallback;
 
     private static Uri? Root(JsonNodeReader section, string key) =>
-        section.Has(key) && section.Text(key, Address) is { } text && AddressOf(section, key, text) is { } root
+        section.Has(key) && section.Text(key, Https) is { } text && AddressOf(section, key, text) is { } root
             ? root.AbsoluteUri.EndsWith('/') ? root : new Uri(root.AbsoluteUri + "/")
             : null;
 
@@ -74,7 +77,7 @@ public static class ServicesFile
             return uri;
         }
 
-        section.Fault(key, $"is '{text}'", Address);
+        section.Fault(key, $"is '{text}'", Https);
         return null;
     }
 

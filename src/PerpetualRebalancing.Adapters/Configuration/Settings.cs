@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PerpetualRebalancing.Adapters.Backups;
+using PerpetualRebalancing.Adapters.Mail;
 using PerpetualRebalancing.Adapters.Vault;
 
 namespace PerpetualRebalancing.Adapters.Configuration;
@@ -34,11 +35,26 @@ public sealed record Settings(string DataFolder, string HouseholdFile, string Co
     /// <summary>The variable of the key that encrypts the logins of the accounts.</summary>
     public const string RuntimeKeyVariable = "PERPETUAL_RUNTIME_KEY";
 
+    /// <summary>The variable of the password for sending mail.</summary>
+    public const string MailSmtpPasswordVariable = "PERPETUAL_MAIL_SMTP_PASSWORD";
+
+    /// <summary>The variable of the password for reading mail.</summary>
+    public const string MailImapPasswordVariable = "PERPETUAL_MAIL_IMAP_PASSWORD";
+
+    /// <summary>The variable of the secret of a mail login by OAuth.</summary>
+    public const string MailOAuthSecretVariable = "PERPETUAL_MAIL_OAUTH_SECRET";
+
+    /// <summary>The variable of the token that renews a mail login by OAuth.</summary>
+    public const string MailRefreshTokenVariable = "PERPETUAL_MAIL_REFRESH_TOKEN";
+
     /// <summary>Where backups go and how long they stay.</summary>
     public BackupSettings Backup { get; init; } = BackupSettings.Usual;
 
     /// <summary>Keys and passwords of the accounts.</summary>
     public Secrets Secrets { get; init; } = Secrets.None;
+
+    /// <summary>Passwords and tokens of the mail.</summary>
+    public MailSecrets Mail { get; init; } = MailSecrets.None;
 
     /// <summary>Encrypts what logins leave behind; null keeps that in memory.</summary>
     public RuntimeKey? RuntimeKey { get; init; }
@@ -50,11 +66,16 @@ public sealed record Settings(string DataFolder, string HouseholdFile, string Co
     public string Outbox => Path.Combine(DataFolder, "outbox");
 
     /// <summary>The variables of an installation's folders and files; none of them is a secret.</summary>
-    public static ImmutableArray<string> Variables => [.. Known.Where(v => v is not (BackupPassphraseVariable or RuntimeKeyVariable))];
+    public static ImmutableArray<string> Variables => [.. Known.Except(Confidential)];
+
+    private static readonly string[] Confidential =
+    [
+        BackupPassphraseVariable, RuntimeKeyVariable, MailSmtpPasswordVariable, MailImapPasswordVariable, MailOAuthSecretVariable, MailRefreshTokenVariable,
+    ];
 
     private static readonly string[] Known =
     [
-        DataVariable, HouseholdVariable, ConfigVariable, BackupVariable, BackupCopyVariable, BackupKeepVariable, BackupPassphraseVariable, RuntimeKeyVariable,
+        DataVariable, HouseholdVariable, ConfigVariable, BackupVariable, BackupCopyVariable, BackupKeepVariable, .. Confidential,
     ];
 
     /// <summary>Makes the settings of an installation.</summary>
@@ -110,6 +131,7 @@ public sealed record Settings(string DataFolder, string HouseholdFile, string Co
         settings = settings with
         {
             Secrets = Secrets.From(variables),
+            Mail = MailSecrets.From(variables),
             Backup = new BackupSettings(Optional(BackupVariable), Optional(BackupCopyVariable), keep, passphrase),
             RuntimeKey = key,
         };

@@ -1,85 +1,103 @@
-using System.Globalization;
 using System.Text;
 
 namespace PerpetualRebalancing.Adapters.Mail;
 
-/// <summary>Writes a message as RFC 5322 text with a MIME body (RFC 2045), so that any mail program can open it. Header values in
-/// other letters than ASCII are encoded words (RFC 2047).</summary>
+/// <summary>Writes a message as RFC 5322 text with a MIME body (RFC 2045, RFC 2046), so that any mail program can open it and any server
+/// can carry it: every byte is ASCII, and no line is long.</summary>
 public static class EmlFile
 {
-    // RFC 2047 §2: an encoded word is at most 75 characters long; 45 bytes become 60 letters of base64, 72 with its frame.
-    private const int BytesPerWord = 45;
-
     // RFC 2045 §6.8: base64 in lines of at most 76 letters.
     private const int LettersPerLine = 76;
 
-    // RFC 5322 §2.1.1: lines should be at most 78 characters long.
-    private const int LongestLine = 78;
+    // RFC 2046 §5.1.1: what parts parts must not occur in them. Every body is base64, whose alphabet has no underscore.
+    private const string Alternatives = "=_alternatives";
+    private const string Files = "=_files";
 
     /// <summary>The bytes of the message; every line ends in CRLF.</summary>
     /// <exception cref="ArgumentException">A header value holds a control character (a line end there would start a header of
-    /// somebody else's choice), or an address or identity is not of its form.</exception>
+    /// somebody else's choice), or an address, identity, list, file name or media type is not of its form.</exception>
     public static byte[] Write(MailMessage message)
     {
         var text = new StringBuilder();
-        Header(text, "Date", message.Date.ToString("ddd, dd MMM yyyy HH:mm:ss ", CultureInfo.InvariantCulture)
-            + message.Date.ToString("zzz", CultureInfo.InvariantCulture).Replace(":", "", StringComparison.Ordinal));
-        Header(text, "From", Address("From", message.From));
-        Header(text, "To", Address("To", message.To));
-        Header(text, "Subject", Words("Subject", message.Subject));
-        Header(text, "Message-ID", $"<{Address("Message-ID", message.Id)}>");
-        Header(text, "MIME-Version", "1.0");
-        Header(text, "Content-Type", "text/plain; charset=utf-8");
-        Header(text, "Content-Transfer-Encoding", "base64");
-        text.Append("\r\n");
-        var body = Convert.ToBase64String(Encoding.UTF8.GetBytes(message.Body.ReplaceLineEndings("\r\n")));
-        for (var i = 0; i < body.Length; i += LettersPerLine)
+        var header = new EmlHeader(text)
+            .Date("Date", message.Date)
+            .Mailbox("From", message.FromName, message.From)
+            .Mailbox("To", null, message.To)
+            .Text("Subject", message.Subject)
+            .Identity("Message-ID", message.Id);
+        if (message.InReplyTo is { } parent)
         {
-            text.Append(body, i, Math.Min(LettersPerLine, body.Length - i)).Append("\r\n");
+            header.Identity("In-Reply-To", parent).Identity("References", parent);
+        }
+
+        if (message.ListId is { } list)
+        {
+            header.List("List-Id", list);
+        }
+
+        if (message.IsAutomatic)
+        {
+            header.Plain("Auto-Submitted", "auto-generated");
+        }
+
+        header.Plain("MIME-Version", "1.0");
+        if (message.Attachments.IsEmpty)
+        {
+            Said(text, message);
+        }
+        else
+        {
+            Parts(text, "mixed", Files, [t => Said(t, message), .. message.Attachments.Select<MailAttachment, Action<StringBuilder>>(file => t => Attached(t, file))]);
         }
 
         return Encoding.ASCII.GetBytes(text.ToString());
     }
 
-    private static void Header(StringBuilder text, string name, string value) => text.Append(name).Append(": ").Append(value).Append("\r\n");
-
-    private static string Address(string name, string value) => MailAddress.IsOne(value)
-        ? value
-        : throw new ArgumentException($"{name} is not of the form left@right in plain letters without spaces.");
-
-    /// <summary>Plain when it is ASCII and short; otherwise encoded words on folded lines.</summary>
-    private static string Words(string name, string value)
+    private static void Said(StringBuilder text, MailMessage message)
     {
-        if (value.Any(char.IsControl))
+        if (message.Html is not { } html)
         {
-            throw new ArgumentException($"{name} holds a control character; a header is one line.");
+            Words(text, "plain", message.Text);
+            return;
         }
 
-        // What looks like an encoded word is encoded too, or a reader would decode it.
-        if (value.All(char.IsAscii) && name.Length + 2 + value.Length <= LongestLine && !value.Contains("=?", StringComparison.Ordinal)
-            && value.Trim() == value)
-        {
-            return value;
-        }
-
-        var words = new List<string>();
-        var bytes = new List<byte>(BytesPerWord);
-        Span<byte> letter = stackalloc byte[4];
-        foreach (var rune in value.EnumerateRunes())
-        {
-            // RFC 2047 §5: a character never spans two encoded words.
-            if (bytes.Count + rune.Utf8SequenceLength > BytesPerWord)
-            {
-                words.Add(Word(bytes));
-                bytes.Clear();
-            }
-
-            bytes.AddRange(letter[..rune.EncodeToUtf8(letter)]);
-        }
-
-        words.Add(Word(bytes));
-        return string.Join("\r\n ", words);
+        // RFC 2046 §5.1.4: the plainest comes first, the one to prefer last.
+        Parts(text, "alternative", Alternatives, [t => Words(t, "plain", message.Text), t => Words(t, "html", html)]);
     }
 
-    private static string Word(List<byte> bytes) => $"=?utf-8?B?{Convert.ToBase64String([.. bytes])}?=";
+    private static void Parts(StringBuilder text, string kind, string boundary, IEnumerable<Action<StringBuilder>> parts)
+    {
+        new EmlHeader(text).Plain("Content-Type", $"multipart/{kind}; boundary=\"{boundary}\"");
+        text.Append("\r\n");
+        foreach (var part in parts)
+        {
+            text.Append("--").Append(boundary).Append("\r\n");
+            part(text);
+        }
+
+        text.Append("--").Append(boundary).Append("--\r\n");
+    }
+
+    private static void Words(StringBuilder text, string kind, string words)
+    {
+        new EmlHeader(text).Plain("Content-Type", $"text/{kind}; charset=utf-8");
+        Body(text, Encoding.UTF8.GetBytes(words.ReplaceLineEndings("\r\n")));
+    }
+
+    private static void Attached(StringBuilder text, MailAttachment file)
+    {
+        new EmlHeader(text).File(file);
+        Body(text, file.Bytes.Span);
+    }
+
+    private static void Body(StringBuilder text, ReadOnlySpan<byte> bytes)
+    {
+        new EmlHeader(text).Plain("Content-Transfer-Encoding", "base64");
+        text.Append("\r\n");
+        var body = Convert.ToBase64String(bytes);
+        for (var i = 0; i < body.Length; i += LettersPerLine)
+        {
+            text.Append(body, i, Math.Min(LettersPerLine, body.Length - i)).Append("\r\n");
+        }
+    }
 }

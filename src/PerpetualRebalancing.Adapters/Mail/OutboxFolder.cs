@@ -4,12 +4,31 @@ using System.Text.RegularExpressions;
 
 namespace PerpetualRebalancing.Adapters.Mail;
 
-/// <summary>A folder of <c>.eml</c> files in the order they were written: <c>001-approve-2026-06.eml</c>. Stands in for mail until it
-/// is sent for real; one process writes to it.</summary>
+/// <summary>A folder of <c>.eml</c> files in the order they were written: <c>001-approve-2026-06.eml</c>. Where no mail server is configured,
+/// messages go there; one process writes to it.</summary>
 /// <param name="folder">The folder; made when the first message is delivered.</param>
-public sealed partial class OutboxFolder(string folder)
+public sealed partial class OutboxFolder(string folder) : IMailSender
 {
     private const int LongestSlug = 60;
+
+    /// <inheritdoc/>
+    public Task<SendOutcome> SendAsync(MailMessage message, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            Deliver(message);
+            return Task.FromResult<SendOutcome>(new SendOutcome.Sent());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Task.FromResult<SendOutcome>(new SendOutcome.Later($"{folder} cannot be written: {e.Message}"));
+        }
+        catch (ArgumentException e)
+        {
+            return Task.FromResult<SendOutcome>(new SendOutcome.Refused(e.Message));
+        }
+    }
 
     /// <summary>Delivers a message once: the same identity a second time changes nothing.</summary>
     /// <returns>The path of its file.</returns>

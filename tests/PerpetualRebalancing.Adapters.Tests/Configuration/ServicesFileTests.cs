@@ -1,10 +1,20 @@
 using PerpetualRebalancing.Adapters.Configuration;
+using PerpetualRebalancing.Adapters.Mail;
 
 namespace PerpetualRebalancing.Adapters.Tests.Configuration;
 
 public class ServicesFileTests
 {
     private const string Address = "an https:// address without user, query or fragment; http:// only for this machine itself";
+
+    internal const string Mail = """
+        {
+          "from": "worker@example.org", "name": "Rebalancing", "certificateAuthority": "own.pem",
+          "smtp": { "host": "smtp.example.org", "port": 2587, "security": "starttls", "user": "worker", "login": "oauth" },
+          "imap": { "host": "::1", "port": 1143, "security": "none", "user": "reader", "login": "password", "folder": "Answers", "authenticationResults": "mx.example.org" },
+          "oauth": { "endpoint": "https://login.example.org/token", "clientId": "perpetual" }
+        }
+        """;
 
     [Fact]
     public void The_file_that_ships_says_what_holds_without_it()
@@ -13,6 +23,7 @@ public class ServicesFileTests
         Assert.Equal(Services.Default with { OutgoingAddress = shipped.OutgoingAddress }, shipped);
         Assert.Equal(Services.Default.OutgoingAddress with { Registered = shipped.OutgoingAddress.Registered }, shipped.OutgoingAddress);
         Assert.Empty(shipped.OutgoingAddress.Registered);
+        Assert.Null(shipped.Mail);
         Assert.Same(Services.Default, ServicesFile.Load(RepositoryFolder.Config("no-such-file.json")));
     }
 
@@ -35,8 +46,44 @@ public class ServicesFileTests
         Assert.Equal(Services.Default.Kite, services.Kite);
     }
 
+    [Fact]
+    public void Mail_is_read_whole()
+    {
+        using var file = new Written("services.json", "{ \"mail\": " + Mail + " }");
+        Assert.Equal(
+            new MailSettings(
+                "worker@example.org", "Rebalancing", new MailHost("smtp.example.org", 2587, MailSecurity.Starttls, "worker", MailLogin.Oauth),
+                new ImapSettings(new MailHost("::1", 1143, MailSecurity.None, "reader", MailLogin.Password), "Answers", "mx.example.org"),
+                new OAuthSettings(new Uri("https://login.example.org/token"), "perpetual"), Path.Combine(Path.GetDirectoryName(file.Path)!, "own.pem")),
+            ServicesFile.Load(file.Path).Mail);
+    }
+
+    [Theory]
+    [InlineData("", 465, 993, MailSecurity.Tls)]
+    [InlineData(", \"security\": \"starttls\"", 587, 143, MailSecurity.Starttls)]
+    public void Mail_needs_two_servers_an_address_and_an_authority(string security, int smtp, int imap, MailSecurity expected) => Assert.Equal(
+        new MailSettings(
+            "me@example.org", null, new MailHost("mail.example.org", smtp, expected, "me@example.org", MailLogin.Password),
+            new ImapSettings(new MailHost("mail.example.org", imap, expected, "me@example.org", MailLogin.Password), "INBOX", "mx"), null, null),
+        Load("{ \"mail\": { \"from\": \"me@example.org\", \"smtp\": { \"host\": \"mail.example.org\"" + security
+            + " }, \"imap\": { \"host\": \"mail.example.org\", \"authenticationResults\": \"mx\"" + security + " } } }").Mail);
+
     public static IEnumerable<TheoryDataRow<string, string>> Mistakes()
     {
+        static string Mailed(string old, string changed) => "{ \"mail\": " + Mail.Replace(old, changed, StringComparison.Ordinal) + " }";
+        yield return new(Mailed("worker@example.org", "worker at example.org"), "services.json: mail.from: is 'worker at example.org'; allowed: an address of the form");
+        yield return new(Mailed("smtp.example.org", "smtp example"), "services.json: mail.smtp.host: is 'smtp example'; allowed: the server's name");
+        yield return new(Mailed("2587", "70000"), "services.json: mail.smtp.port: is 70000; allowed: 1 to 65535");
+        yield return new(Mailed("\"security\": \"starttls\"", "\"security\": \"none\""), "services.json: mail.smtp.security: is 'none', and the server is not this machine itself; allowed: tls, starttls");
+        yield return new(
+            """{ "mail": { "from": "me@example.org", "smtp": { "host": "mail.example.org", "login": "oauth" } } }""",
+            "services.json: mail.oauth: is missing, and a login is by oauth; allowed: ");
+        yield return new(Mailed("https://login", "http://login"), "services.json: mail.oauth.endpoint: is 'http://login.example.org/token'; allowed: an https:// address");
+        yield return new(Mailed("\"mx.example.org\"", "\"mx; dmarc=pass\""), "services.json: mail.imap.authenticationResults: is 'mx; dmarc=pass'; allowed: the name");
+        yield return new(Mailed("\"Answers\"", "\"Antwörten\""), "services.json: mail.imap.folder: is 'Antwörten'; allowed: the name of a folder");
+        yield return new(Mailed("\"login\": \"oauth\"", "\"login\": \"magic\""), "services.json: mail.smtp.login: is 'magic'");
+        yield return new(Mailed("\"from\": \"worker@example.org\", ", ""), "services.json: mail.from: is missing; allowed: ");
+        yield return new(Mailed("\"user\": \"reader\"", "\"password\": \"hunter2\""), "services.json: mail.imap.password: looks like a secret");
         foreach (var address in new[] { "http://api.example/", "ftp://api.example/", "api.example", "https://me:pw@api.example/", "https://api.example/?key=1", "https://api.example/#x", "https://" })
         {
             yield return new("{ \"amfi\": \"" + address + "\" }", $"services.json: amfi: is '{address}'; allowed: {Address}");

@@ -61,7 +61,7 @@ public class SettingsTests
             [
                 "environment: PERPETUAL_DATE: is not a known variable; did you mean 'PERPETUAL_DATA'?; "
                     + "allowed: PERPETUAL_DATA, PERPETUAL_HOUSEHOLD, PERPETUAL_CONFIG, PERPETUAL_BACKUP, PERPETUAL_BACKUP_COPY, PERPETUAL_BACKUP_KEEP, PERPETUAL_BACKUP_PASSPHRASE, "
-                    + "PERPETUAL_RUNTIME_KEY",
+                    + "PERPETUAL_RUNTIME_KEY, PERPETUAL_MAIL_SMTP_PASSWORD, PERPETUAL_MAIL_IMAP_PASSWORD, PERPETUAL_MAIL_OAUTH_SECRET, PERPETUAL_MAIL_REFRESH_TOKEN",
                 "environment: PERPETUAL_CONFIG: is empty; allowed: a path, or leave it out for config",
             ],
             faults);
@@ -102,7 +102,8 @@ public class SettingsTests
             new[]
             {
                 Settings.BackupVariable, Settings.BackupCopyVariable, Settings.BackupKeepVariable, Settings.BackupPassphraseVariable, Settings.ConfigVariable,
-                Settings.DataVariable, Settings.HouseholdVariable, Settings.RuntimeKeyVariable,
+                Settings.DataVariable, Settings.HouseholdVariable, Settings.MailImapPasswordVariable, Settings.MailOAuthSecretVariable, Settings.MailRefreshTokenVariable, Settings.MailSmtpPasswordVariable,
+                Settings.RuntimeKeyVariable,
             },
             listed.Order(StringComparer.Ordinal));
     }

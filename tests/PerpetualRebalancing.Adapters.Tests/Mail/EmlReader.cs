@@ -9,8 +9,14 @@ internal sealed partial class EmlReader
     private readonly List<(string Name, string Value)> _headers = [];
 
     public EmlReader(byte[] bytes)
+        : this(Encoding.ASCII.GetString(bytes))
     {
-        Text = Encoding.ASCII.GetString(bytes);
+    }
+
+    /// <summary>Reads a message, or a part that begins with a line end.</summary>
+    public EmlReader(string text)
+    {
+        Text = text.TrimStart();
         var split = Text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
         foreach (var line in Text[..split].Split("\r\n"))
         {
@@ -25,12 +31,14 @@ internal sealed partial class EmlReader
             }
         }
 
-        Body = Encoding.UTF8.GetString(Convert.FromBase64String(Text[(split + 4)..].Replace("\r\n", "", StringComparison.Ordinal)));
+        Bytes = Convert.FromBase64String(Text[(split + 4)..].Replace("\r\n", "", StringComparison.Ordinal));
     }
+
+    public byte[] Bytes { get; }
 
     public string Text { get; }
 
-    public string Body { get; }
+    public string Body => Encoding.UTF8.GetString(Bytes);
 
     public IEnumerable<string> Names => _headers.Select(h => h.Name);
 
