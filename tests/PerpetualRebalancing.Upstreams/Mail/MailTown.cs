@@ -96,11 +96,14 @@ public sealed class MailTown : IAsyncDisposable
     /// <summary>Lets the greylisted address receive from now on.</summary>
     public void EndGreylisting() => File.WriteAllText(Path.Combine(_folder, "greylisting-ended"), "");
 
-    /// <summary>Accepts an access token of a mailbox, for both servers, and no other any more.</summary>
+    /// <summary>Accepts an access token of a mailbox, for both servers, and no other any more; it takes a second.</summary>
     public void AcceptToken(string mailbox, string token)
     {
         File.WriteAllText(Path.Combine(_folder, "tokens"), $"{token}\t{mailbox}\n");
         File.WriteAllText(Path.Combine(_folder, "imap-tokens"), $"{mailbox}:{{PLAIN}}{token}\n");
+
+        // Dovecot looks whether the file has changed once a second.
+        Thread.Sleep(1100);
     }
 
     /// <summary>Puts a mail into a mailbox past all rules, as one that has been there since a moment.</summary>
