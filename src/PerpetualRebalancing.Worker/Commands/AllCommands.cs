@@ -36,6 +36,7 @@ public static class AllCommands
         new("backup", BackupCommands.Build),
         new("lots", LotsCommands.Build),
         new("calendar", CalendarCommand.Build),
+        new("mail", MailCommands.Build),
         new("doctor", DoctorCommand.Build),
         new("run", RunCommand.Build),
     ];

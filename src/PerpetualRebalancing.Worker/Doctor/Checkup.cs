@@ -34,6 +34,7 @@ internal static class Checkup
         new("reviews", WorkChecks.Reviews),
         new("orders", WorkChecks.Orders),
         new("outbox", WorkChecks.Outbox),
+        new("mail", MailChecks.Mail),
         new("backups", MachineChecks.Backups),
     ];
 

@@ -32,11 +32,8 @@ internal static partial class ConfigurationChecks
                 Try(() => PriceFile.Load(Path.Combine(paper, "prices.csv"), household));
                 Try(() => PaperRulesFile.Load(Path.Combine(paper, "rules.json"), household));
             }
-            else
-            {
-                Try(() => ServicesFile.Load(Path.Combine(settings.ConfigFolder, "services.json")));
-            }
 
+            Try(() => _ = patient.Services);
             Try(() => OpeningReferences.Check(OpeningFile.Load(opening, household), opening, household, patient.Laws));
         }
 

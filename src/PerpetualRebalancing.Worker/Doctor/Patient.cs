@@ -17,6 +17,7 @@ internal sealed class Patient : IDisposable
     private readonly Lazy<LoadedHousehold> _household;
     private readonly Lazy<CalendarBook> _calendars;
     private readonly Lazy<TaxLaws> _laws;
+    private readonly Lazy<Services> _services;
     private readonly Lazy<HouseholdStore?> _store;
 
     /// <summary>Names the installation.</summary>
@@ -31,6 +32,7 @@ internal sealed class Patient : IDisposable
         _household = new(() => HouseholdFile.Load(Settings.HouseholdFile));
         _calendars = new(() => CalendarFiles.Load(Path.Combine(Settings.ConfigFolder, "calendars")));
         _laws = new(() => TaxFiles.Load(Path.Combine(Settings.ConfigFolder, "tax")));
+        _services = new(() => ServicesFile.Load(Path.Combine(Settings.ConfigFolder, "services.json")));
         _store = new(() => File.Exists(Settings.Database) ? HouseholdStore.OpenUntouched(Settings.Database, Household.Id, time) : null);
     }
 
@@ -57,6 +59,9 @@ internal sealed class Patient : IDisposable
 
     /// <summary>The tax tables.</summary>
     public TaxLaws Laws => _laws.Value;
+
+    /// <summary>Where outside services are, the mail among them.</summary>
+    public Services Services => _services.Value;
 
     /// <summary>The day in the schedule's time zone.</summary>
     public DateOnly Today => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(Now, Zone).DateTime);

@@ -110,7 +110,7 @@ internal sealed class Desk : IDisposable
     }
 
     // Holdings, requests and answers are nobody else's business. A folder that somebody made keeps the rights it was given.
-    private static void CreatePrivately(string folder)
+    internal static void CreatePrivately(string folder)
     {
         try
         {

@@ -41,4 +41,6 @@ namespace PerpetualRebalancing.Worker.Views;
 [JsonSerializable(typeof(ImmutableArray<AccountRow>))]
 [JsonSerializable(typeof(ImmutableArray<OrderRow>))]
 [JsonSerializable(typeof(ImmutableArray<ReconciledRow>))]
+[JsonSerializable(typeof(MailTestAnswer))]
+[JsonSerializable(typeof(MailCheckAnswer))]
 internal sealed partial class WorkerJson : JsonSerializerContext;
