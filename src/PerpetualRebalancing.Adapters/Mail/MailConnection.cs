@@ -55,7 +55,7 @@ internal sealed class MailConnection : IDisposable
                 throw new MailFaultException(MailFault.Unreachable, $"{host.Name} is not this machine itself, and nothing is said to another one in clear");
             }
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is SocketException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             client.Dispose();
             throw new MailFaultException(MailFault.Unreachable, $"{host.Name} takes no connection: {(e is SocketException ? e.Message : "no answer in time")}", e);
@@ -67,12 +67,21 @@ internal sealed class MailConnection : IDisposable
         }
 
         var connection = new MailConnection(client.GetStream(), host.Name, times.Step);
-        if (host.Security == MailSecurity.Tls)
+        if (host.Security != MailSecurity.Tls)
         {
-            await connection.ProtectAsync(host.Host, authority, times.Connect, cancellationToken).ConfigureAwait(false);
+            return connection;
         }
 
-        return connection;
+        try
+        {
+            await connection.ProtectAsync(host.Host, authority, times.Connect, cancellationToken).ConfigureAwait(false);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Turns to TLS. Whatever the server, or somebody between, said before and nobody has read yet would be believed to have
@@ -100,7 +109,7 @@ internal sealed class MailConnection : IDisposable
             await secure.AuthenticateAsClientAsync(options, attempt.Token).ConfigureAwait(false);
             _stream = secure;
         }
-        catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is AuthenticationException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             await secure.DisposeAsync().ConfigureAwait(false);
             throw new MailFaultException(

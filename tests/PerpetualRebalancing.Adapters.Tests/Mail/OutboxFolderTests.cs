@@ -54,4 +54,16 @@ public class OutboxFolderTests
         var name = Path.GetFileName(new OutboxFolder(folder.Root).Deliver(Message with { Subject = "../../etc/passwd: " + new string('x', 500) }));
         Assert.Matches(@"\A001-etc-passwd-x{49}\.eml\z", name);
     }
+
+    [Fact]
+    public async Task As_a_sender_the_folder_says_what_became_of_a_message()
+    {
+        using var folder = new TemporaryFolder();
+        var stop = TestContext.Current.CancellationToken;
+        Assert.IsType<SendOutcome.Sent>(await new OutboxFolder(folder.PathTo("outbox")).SendAsync(Message, stop));
+        Assert.Single(Directory.GetFiles(folder.PathTo("outbox")));
+        Assert.IsType<SendOutcome.Refused>(await new OutboxFolder(folder.PathTo("outbox")).SendAsync(Message with { Subject = "a\r\nb" }, stop));
+        var why = Assert.IsType<SendOutcome.Later>(await new OutboxFolder(folder.Write("file", "")).SendAsync(Message, stop)).Why;
+        Assert.StartsWith(folder.PathTo("file"), why);
+    }
 }

@@ -55,7 +55,11 @@ public class ReceivedMailTests
     {
         var sent = new MailMessage("1@home.test", default, "worker@test.local", "asha@test.local", "₹ " + new string('x', 200), "a\nb ₹\n")
         {
-            FromName = "₹ house", Html = "<p>x</p>", InReplyTo = "0@home.test", IsAutomatic = true, Attachments = [new("ü.txt", "text/csv; charset=utf-8", "c"u8.ToArray())],
+            FromName = "₹ house",
+            Html = "<p>x</p>",
+            InReplyTo = "0@home.test",
+            IsAutomatic = true,
+            Attachments = [new("ü.txt", "text/csv; charset=utf-8", "c"u8.ToArray())],
         };
         var read = ReceivedMail.Parse(EmlFile.Write(sent));
         Assert.Equal((sent.Id, sent.Subject, sent.Text, true), (read.MessageId, read.Subject, read.Text, read.IsAutomatic));

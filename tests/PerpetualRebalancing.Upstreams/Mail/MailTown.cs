@@ -101,7 +101,6 @@ public sealed class MailTown : IAsyncDisposable
     {
         File.WriteAllText(Path.Combine(_folder, "tokens"), $"{token}\t{mailbox}\n");
         File.WriteAllText(Path.Combine(_folder, "imap-tokens"), $"{mailbox}:{{PLAIN}}{token}\n");
-
         // Dovecot looks whether the file has changed once a second.
         Thread.Sleep(1100);
     }
