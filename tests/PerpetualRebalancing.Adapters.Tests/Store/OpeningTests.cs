@@ -78,8 +78,8 @@ public sealed class OpeningTests : IDisposable
     [Fact]
     public void A_reader_refuses_an_older_database_and_a_writer_brings_it_up_to_date()
     {
-        _file.WithStory().Tamper(StoreFile.BackToSchema7);
-        Assert.Contains("schema 7", OneLine(Assert.Throws<StoreException>(_file.OpenReadOnly)), StringComparison.Ordinal);
+        _file.WithStoryAt(schema: 4);
+        Assert.Contains("schema 4", OneLine(Assert.Throws<StoreException>(_file.OpenReadOnly)), StringComparison.Ordinal);
         _file.Open().Dispose();
         using var store = _file.OpenReadOnly();
         Assert.Equal(Story.Facts.Length, store.Current.Sequence);

@@ -40,15 +40,29 @@ internal sealed class StoreFile : IDisposable
         return this;
     }
 
-    /// <summary>Makes a database what it was before there was mail.</summary>
-    public const string BackToSchema7 =
-        """
-        drop table outbox_attachments; drop table inbox; drop table inbox_cursor; drop index outbox_by_message;
-        alter table outbox drop column recipient; alter table outbox drop column html; alter table outbox drop column message_id;
-        alter table outbox drop column next_attempt; alter table outbox drop column given_up_at;
-        alter table alerts drop column told_at; alter table alerts drop column acknowledged_by;
-        pragma user_version = 7;
-        """;
+    /// <summary>The story in a database of an older schema, as its own migrations make it.</summary>
+    public StoreFile WithStoryAt(int schema)
+    {
+        WithStory();
+        var newest = $"{Path}.newest";
+        File.Move(Path, newest);
+        var assembly = typeof(HouseholdStore).Assembly;
+        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith("migration/", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Take(schema))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            Tamper(reader.ReadToEnd());
+        }
+
+        Tamper(
+            $"""
+            attach '{newest}' as newest;
+            insert into households select * from newest.households;
+            insert into facts (household, seq, at, by, json, prev_hash, hash) select household, seq, at, by, json, prev_hash, hash from newest.facts order by household, seq;
+            pragma user_version = {schema};
+            """);
+        File.Delete(newest);
+        return this;
+    }
 
     /// <summary>Runs SQL as somebody would who has the file and not the program.</summary>
     public void Tamper(string sql)
