@@ -59,23 +59,30 @@ public sealed record Settings(string DataFolder, string HouseholdFile, string Co
     /// <summary>Encrypts what logins leave behind; null keeps that in memory.</summary>
     public RuntimeKey? RuntimeKey { get; init; }
 
+    /// <summary>How others watch the service.</summary>
+    public WatchSettings Watch { get; init; } = WatchSettings.None;
+
+    /// <summary>What must never be written anywhere.</summary>
+    public SecretValues Hidden { get; init; } = SecretValues.None;
+
     /// <summary>The database of what happened.</summary>
     public string Database => Path.Combine(DataFolder, "household.db");
 
     /// <summary>The folder that messages are delivered to.</summary>
     public string Outbox => Path.Combine(DataFolder, "outbox");
 
-    /// <summary>The variables of an installation's folders and files; none of them is a secret.</summary>
-    public static ImmutableArray<string> Variables => [.. Known.Except(Confidential)];
+    /// <summary>The variables that are no secrets: an installation's folders, files and forms.</summary>
+    public static ImmutableArray<string> Variables => [.. Known.Except(Confidential), WatchSettings.OtlpVariable];
 
     private static readonly string[] Confidential =
     [
         BackupPassphraseVariable, RuntimeKeyVariable, MailSmtpPasswordVariable, MailImapPasswordVariable, MailOAuthSecretVariable, MailRefreshTokenVariable,
+        WatchSettings.DeadManVariable,
     ];
 
     private static readonly string[] Known =
     [
-        DataVariable, HouseholdVariable, ConfigVariable, BackupVariable, BackupCopyVariable, BackupKeepVariable, .. Confidential,
+        DataVariable, HouseholdVariable, ConfigVariable, BackupVariable, BackupCopyVariable, BackupKeepVariable, .. Confidential, WatchSettings.LogVariable,
     ];
 
     /// <summary>Makes the settings of an installation.</summary>
@@ -134,6 +141,8 @@ public sealed record Settings(string DataFolder, string HouseholdFile, string Co
             Mail = MailSecrets.From(variables),
             Backup = new BackupSettings(Optional(BackupVariable), Optional(BackupCopyVariable), keep, passphrase),
             RuntimeKey = key,
+            Watch = WatchSettings.From(variables, faults),
+            Hidden = SecretValues.Among(variables),
         };
         return faults.Count == 0 ? settings : throw new ConfigurationException(faults.ToImmutable());
     }

@@ -131,10 +131,12 @@ public sealed class Upstream : IDisposable
 
     private async Task<HttpResponseMessage> SendAsync(HttpClient client, HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        using var attempt = UpstreamMeter.Begin(Name, _time);
         var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
         try
         {
             await response.Content.LoadIntoBufferAsync(_terms.LongestAnswer, cancellationToken).ConfigureAwait(false);
+            attempt.Answered(response.StatusCode);
             return response;
         }
         catch (Exception e) when (e is InvalidDataException or InvalidOperationException)

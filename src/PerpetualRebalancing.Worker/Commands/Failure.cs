@@ -64,12 +64,25 @@ public static class Failure
             }
 
             using var writer = new StreamWriter(path, options);
-            writer.WriteLine(exception);
+            writer.WriteLine(SecretsOf(context).Hide(exception.ToString()));
             return $"this is a defect; the details are in {path}";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return $"this is a defect; its details, {exception.GetType().Name}, could not be kept in {path}";
+        }
+    }
+
+    // Where .env itself is the fault, the environment is what is left.
+    private static SecretValues SecretsOf(CommandContext context)
+    {
+        try
+        {
+            return SecretValues.Among(context.Variables());
+        }
+        catch (ConfigurationException)
+        {
+            return SecretValues.Among(context.Environment);
         }
     }
 }

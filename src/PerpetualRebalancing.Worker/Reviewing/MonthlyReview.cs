@@ -9,6 +9,7 @@ using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Worker.Batches;
 using PerpetualRebalancing.Worker.Messages;
 using PerpetualRebalancing.Worker.Outside;
+using PerpetualRebalancing.Worker.Watching;
 
 namespace PerpetualRebalancing.Worker.Reviewing;
 
@@ -18,10 +19,28 @@ internal sealed class MonthlyReview(Desk desk)
     /// <summary>Runs the review of a slot, or an ad hoc one when the slot's is done.</summary>
     public async Task<ReviewOutcome> RunAsync(Slot slot, ReviewKind kind, string by, bool allowShortTerm, CancellationToken cancellationToken)
     {
-        // open: one review per household and slot; who comes second has nothing to do.
-        if (kind == ReviewKind.Scheduled && !desk.Store.Transact(by, t => t.ClaimSlot(slot) || t.ReclaimSlot(slot)))
+        using var review = Spans.Review(slot, kind);
+        try
         {
-            return new ReviewOutcome.AlreadyDone(slot);
+            var outcome = await StepsAsync(slot, kind, by, allowShortTerm, cancellationToken);
+            Spans.Ended(review, outcome.GetType().Name);
+            return outcome;
+        }
+        catch (Exception e) when (Spans.Failed(review, e))
+        {
+            throw;
+        }
+    }
+
+    private async Task<ReviewOutcome> StepsAsync(Slot slot, ReviewKind kind, string by, bool allowShortTerm, CancellationToken cancellationToken)
+    {
+        // open: one review per household and slot; who comes second has nothing to do.
+        using (Spans.Step("open"))
+        {
+            if (kind == ReviewKind.Scheduled && !desk.Store.Transact(by, t => t.ClaimSlot(slot) || t.ReclaimSlot(slot)))
+            {
+                return new ReviewOutcome.AlreadyDone(slot);
+            }
         }
 
         // gather: raw inputs are on disk before anything is made of them.
@@ -29,6 +48,7 @@ internal sealed class MonthlyReview(Desk desk)
         ReviewInputs inputs;
         try
         {
+            using var gather = Spans.Step("gather");
             inputs = await desk.ReadAsync(slot, kind, allowShortTerm, rules.Books, cancellationToken);
         }
         catch (Exception e) when (e is AccountUnreadException or UpstreamException)
@@ -37,7 +57,11 @@ internal sealed class MonthlyReview(Desk desk)
             return new ReviewOutcome.Unread(slot, e.Message);
         }
 
-        var snapshot = desk.Store.Transact(by, t => Keep(t, inputs.Read, rules));
+        (long Id, string Policy) snapshot;
+        using (Spans.Step("keep"))
+        {
+            snapshot = desk.Store.Transact(by, t => Keep(t, inputs.Read, rules));
+        }
 
         // decide, judge, record and act are one commit: a crash leaves all of it, or a slot that is run again.
         return desk.Store.Transact(by, transaction =>
@@ -49,7 +73,8 @@ internal sealed class MonthlyReview(Desk desk)
 
             TellMissingIncome(transaction, inputs.Read);
             Supersede(transaction, slot);
-            var judged = Judge(Decision.Decide(desk.Policy, transaction.State, inputs), transaction.State, inputs);
+            var judged = DecideAndJudge(transaction.State, inputs);
+            using var record = Spans.Step("record");
             transaction.SavePlan(judged.Plan, snapshot.Policy, transaction.Sequence, snapshot.Id, JsonSerializer.Serialize(judged.Judgement.Verdicts, DomainJson.Default.ImmutableArrayGateVerdict));
             var outcome = Act(transaction, judged, inputs);
             transaction.RecordRun("review", inputs.Read.At, outcome.GetType().Name, RunSummary.Of(outcome));
@@ -72,6 +97,18 @@ internal sealed class MonthlyReview(Desk desk)
         var input = new GateInput(desk.Policy, state, inputs, plan, plan.Legs, inputs.Read.At, lastDay, new PlacedToday(Money.Zero(desk.Policy.Base), 0));
         var judgement = AllGates.Judge(input);
         return new JudgedPlan(plan, DomainJson.Hash(DomainJson.Bytes(plan)), judgement, ApprovalNeed.Of(input, judgement));
+    }
+
+    private JudgedPlan DecideAndJudge(HouseholdState state, ReviewInputs inputs)
+    {
+        Plan plan;
+        using (Spans.Step("decide"))
+        {
+            plan = Decision.Decide(desk.Policy, state, inputs);
+        }
+
+        using var judge = Spans.Step("judge");
+        return Judge(plan, state, inputs);
     }
 
     /// <summary>What happened without us since the last look: cash that came or went, and tax that the law now sees differently.</summary>

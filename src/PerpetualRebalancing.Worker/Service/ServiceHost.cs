@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging.Console;
 using PerpetualRebalancing.Adapters.Configuration;
+using PerpetualRebalancing.Adapters.Http;
 using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Worker.Reviewing;
+using PerpetualRebalancing.Worker.Watching;
 using Quartz;
 
 namespace PerpetualRebalancing.Worker.Service;
@@ -12,6 +15,7 @@ namespace PerpetualRebalancing.Worker.Service;
 internal static class ServiceHost
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Look = TimeSpan.FromMinutes(5);
 
     /// <summary>What a step that is under way gets when the service is told to stop. Then it is undone: the database takes all of a step or nothing.</summary>
     public static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(8);
@@ -30,8 +34,10 @@ internal static class ServiceHost
             ?? throw new PlacingTakenException(desk.Store.Placing());
         var pulse = new Pulse(time);
         using var caretaker = new Caretaker(desk, lease, pulse);
-        using var host = Build(desk, caretaker, pulse);
+        using var elsewhere = settings.Watch.DeadMan is { } address ? new DeadMansSwitch(address) : null;
+        using var host = Build(desk, caretaker, pulse, elsewhere);
         var logger = host.Services.GetRequiredService<ILogger<Caretaker>>();
+        using var watch = new Watch(desk, logger);
         using var supervisor = NotifySocket.Of(environment, logger);
         host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(supervisor.Stopping);
         await host.StartAsync(cancellationToken);
@@ -47,15 +53,12 @@ internal static class ServiceHost
         return Environment.ExitCode;
     }
 
-    private static IHost Build(Desk desk, Caretaker caretaker, Pulse pulse)
+    private static IHost Build(Desk desk, Caretaker caretaker, Pulse pulse, DeadMansSwitch? elsewhere)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "perpetual-rebalancing" });
-        builder.Logging.AddSimpleConsole(o =>
-        {
-            o.SingleLine = true;
-            o.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss'Z' ";
-            o.UseUtcTimestamp = true;
-        }).SetMinimumLevel(LogLevel.Information).AddFilter("Quartz", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddConsole(o => o.FormatterName = LogLines.FormatterName).SetMinimumLevel(LogLevel.Information).AddFilter("Quartz", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.AddSingleton<ConsoleFormatter>(new LogLines(desk.Settings.Watch.Log, new LogMask(desk.Settings.Hidden, desk.Policy), desk.Time));
+        builder.Services.AddSingleton(p => new DeadManSignal(desk, elsewhere, p.GetRequiredService<ILogger<DeadManSignal>>()));
         builder.Services.AddSingleton(desk).AddSingleton(caretaker).AddSingleton(pulse).AddSingleton(desk.Time).Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownPatience);
         builder.Services.AddQuartz(quartz =>
         {
@@ -66,6 +69,12 @@ internal static class ServiceHost
             quartz.UseTimeProvider(desk.Time);
             quartz.AddJob<ReviewJob>(j => j.WithIdentity(ReviewJob.Key).StoreDurably());
             quartz.AddJob<TickJob>(j => j.WithIdentity(TickJob.Key).StoreDurably());
+            if (elsewhere is not null)
+            {
+                quartz.AddJob<DeadManJob>(j => j.WithIdentity(DeadManJob.Key).StoreDurably());
+                quartz.AddTrigger(t => t.ForJob(DeadManJob.Key).WithIdentity("sign-of-life").StartAt(desk.Time.GetUtcNow() + Tick).WithSimpleSchedule(s => s.WithInterval(Look).RepeatForever()));
+            }
+
             quartz.AddTrigger(t => t.ForJob(ReviewJob.Key).WithIdentity("at-start").StartNow());
             quartz.AddTrigger(t => t.ForJob(ReviewJob.Key).WithIdentity("daily").WithCronSchedule("0 5 0/6 * * ?", c => c.InTimeZone(desk.Zone)));
             quartz.AddTrigger(t => t.ForJob(TickJob.Key).WithIdentity("tick").StartNow().WithSimpleSchedule(s => s.WithInterval(Tick).RepeatForever()));

@@ -18,4 +18,16 @@ internal static partial class ServiceLog
     /// <summary>The supervisor cannot be told; the service goes on.</summary>
     [LoggerMessage(4, LogLevel.Warning, "Nobody listens at NOTIFY_SOCKET: {Why}")]
     public static partial void NobodyListens(ILogger logger, string why);
+
+    /// <summary>A step of a review ended.</summary>
+    [LoggerMessage(5, LogLevel.Information, "Step {Step} took {Milliseconds} ms")]
+    public static partial void StepEnded(ILogger logger, string step, long milliseconds);
+
+    /// <summary>A review ended.</summary>
+    [LoggerMessage(6, LogLevel.Information, "The review of {Slot} ended as {Outcome} after {Milliseconds} ms")]
+    public static partial void ReviewEnded(ILogger logger, string slot, string outcome, long milliseconds);
+
+    /// <summary>The sign of life was not heard; it is given again at the next look.</summary>
+    [LoggerMessage(7, LogLevel.Warning, "The sign of life was not heard: {Why}")]
+    public static partial void NotHeard(ILogger logger, string why);
 }

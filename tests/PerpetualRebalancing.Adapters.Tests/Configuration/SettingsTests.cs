@@ -61,7 +61,8 @@ public class SettingsTests
             [
                 "environment: PERPETUAL_DATE: is not a known variable; did you mean 'PERPETUAL_DATA'?; "
                     + "allowed: PERPETUAL_DATA, PERPETUAL_HOUSEHOLD, PERPETUAL_CONFIG, PERPETUAL_BACKUP, PERPETUAL_BACKUP_COPY, PERPETUAL_BACKUP_KEEP, PERPETUAL_BACKUP_PASSPHRASE, "
-                    + "PERPETUAL_RUNTIME_KEY, PERPETUAL_MAIL_SMTP_PASSWORD, PERPETUAL_MAIL_IMAP_PASSWORD, PERPETUAL_MAIL_OAUTH_SECRET, PERPETUAL_MAIL_REFRESH_TOKEN",
+                    + "PERPETUAL_RUNTIME_KEY, PERPETUAL_MAIL_SMTP_PASSWORD, PERPETUAL_MAIL_IMAP_PASSWORD, PERPETUAL_MAIL_OAUTH_SECRET, PERPETUAL_MAIL_REFRESH_TOKEN, "
+                    + "PERPETUAL_DEADMAN_URL, PERPETUAL_LOG",
                 "environment: PERPETUAL_CONFIG: is empty; allowed: a path, or leave it out for config",
             ],
             faults);
@@ -93,6 +94,28 @@ public class SettingsTests
     }
 
     [Fact]
+    public void How_the_service_is_watched_is_set_by_the_environment_and_no_address_or_header_is_repeated()
+    {
+        var settings = Settings.From(Folder, Variables(
+            ("PERPETUAL_LOG", "json"), ("PERPETUAL_DEADMAN_URL", "https://switch.example/7f3a"), ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318"), ("OTEL_EXPORTER_OTLP_HEADERS", "key=canary")));
+        Assert.Equal(LogForm.Json, settings.Watch.Log);
+        Assert.Equal(("https://switch.example/7f3a", "http://collector:4318/"), (settings.Watch.DeadMan!.Reveal().AbsoluteUri, settings.Watch.Otlp!.Endpoint.Reveal().AbsoluteUri));
+        Assert.DoesNotContain("7f3a", settings.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", settings.ToString(), StringComparison.Ordinal);
+        Assert.Equal("[secret] and [secret]", settings.Hidden.Hide("https://switch.example/7f3a and key=canary"));
+
+        Assert.Equal(
+            [
+                "environment: PERPETUAL_LOG: is 'xml'; allowed: text or json",
+                "environment: PERPETUAL_DEADMAN_URL: is not encrypted; allowed: an https address, or http of this machine",
+                "environment: OTEL_EXPORTER_OTLP_ENDPOINT: is no address; allowed: an http or https address",
+            ],
+            Assert.Throws<ConfigurationException>(() => Settings.From(Folder, Variables(
+                ("PERPETUAL_LOG", "xml"), ("PERPETUAL_DEADMAN_URL", "http://switch.example/7f3a"), ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318")))).Faults);
+        Assert.Equal(WatchSettings.None, Settings.From(Folder, Variables(("PERPETUAL_DEADMAN_URL", ""))).Watch);
+    }
+
+    [Fact]
     public void The_example_environment_lists_exactly_the_variables_that_are_read()
     {
         var listed = File.ReadLines(RepositoryFolder.Config("../.env.example"))
@@ -102,8 +125,8 @@ public class SettingsTests
             new[]
             {
                 Settings.BackupVariable, Settings.BackupCopyVariable, Settings.BackupKeepVariable, Settings.BackupPassphraseVariable, Settings.ConfigVariable,
-                Settings.DataVariable, Settings.HouseholdVariable, Settings.MailImapPasswordVariable, Settings.MailOAuthSecretVariable, Settings.MailRefreshTokenVariable, Settings.MailSmtpPasswordVariable,
-                Settings.RuntimeKeyVariable,
+                Settings.DataVariable, WatchSettings.DeadManVariable, Settings.HouseholdVariable, WatchSettings.LogVariable, Settings.MailImapPasswordVariable,
+                Settings.MailOAuthSecretVariable, Settings.MailRefreshTokenVariable, Settings.MailSmtpPasswordVariable, Settings.RuntimeKeyVariable,
             },
             listed.Order(StringComparer.Ordinal));
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using PerpetualRebalancing.Worker.Tests.Cli;
 
 namespace PerpetualRebalancing.Worker.Tests.Faults;
@@ -10,6 +11,9 @@ internal sealed class RunningService : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
+    private readonly StringBuilder _before = new();
+    private Task<string> _output = Task.FromResult("");
+    private Task<string> _errors = Task.FromResult("");
 
     private RunningService(Process process) => _process = process;
 
@@ -21,11 +25,12 @@ internal sealed class RunningService : IDisposable
         var service = new RunningService(Process.Start(Executable.Info(installation.Root, environment, "run"))!);
         while (await service._process.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line)
         {
-            if (line.Contains("] Started for ", StringComparison.Ordinal))
+            service._before.AppendLine(line);
+            if (line.Contains("Started for ", StringComparison.Ordinal))
             {
                 // Whoever does not read a pipe stops the process that writes to it.
-                _ = service._process.StandardOutput.ReadToEndAsync();
-                _ = service._process.StandardError.ReadToEndAsync();
+                service._output = service._process.StandardOutput.ReadToEndAsync();
+                service._errors = service._process.StandardError.ReadToEndAsync();
                 return service;
             }
         }
@@ -41,6 +46,9 @@ internal sealed class RunningService : IDisposable
         await _process.WaitForExitAsync().WaitAsync(Patience);
         return _process.ExitCode;
     }
+
+    /// <summary>What it wrote, once it has ended.</summary>
+    public async Task<string> Said() => $"{_before}{await _output.WaitAsync(Patience)}{await _errors.WaitAsync(Patience)}";
 
     /// <summary>Ends it as a power cut does.</summary>
     public async Task Kill()
