@@ -10,6 +10,10 @@ public sealed class KillTests
 {
     private static readonly int Runs = Environment.GetEnvironmentVariable("NIGHTLY") == "1" ? 500 : 40;
 
+    /// <summary>The program that is killed.</summary>
+    internal static string VictimFile { get; } = Path.GetFullPath(Path.Combine(
+        AppContext.BaseDirectory, "..", "..", "PerpetualRebalancing.Victim", Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)), "PerpetualRebalancing.Victim.dll"));
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -79,9 +83,7 @@ public sealed class KillTests
 
     private static Victim Start(AmericanHome home)
     {
-        var program = Path.GetFullPath(Path.Combine(
-            AppContext.BaseDirectory, "..", "..", "PerpetualRebalancing.Victim", Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)), "PerpetualRebalancing.Victim.dll"));
-        var start = new ProcessStartInfo("dotnet", [program, home.Folder, home.ClockFile]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [VictimFile, home.Folder, home.ClockFile]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in home.Variables)
         {
             start.Environment[name] = value;
