@@ -42,8 +42,8 @@ public sealed record Services
     /// <summary>The address that our requests come from.</summary>
     public OutgoingAddress OutgoingAddress { get; init; } = new(Root("https://api.ipify.org/"), Root("https://checkip.amazonaws.com/"), []);
 
-    /// <summary>The program's own page.</summary>
-    public PageAddress Page { get; init; } = new(null);
+    /// <summary>How the service's own page is reached.</summary>
+    public PageAddress Page { get; init; } = new(null, []);
 
     /// <summary>The household's mail; null when messages go to the folder <see cref="Settings.Outbox"/>.</summary>
     public MailSettings? Mail { get; init; }
@@ -69,12 +69,15 @@ public sealed record KiteRoots(Uri Api, Uri Login);
 /// <param name="Direct">The broker's own host, for signed requests.</param>
 public sealed record IbkrRoots(Uri Gateway, string? CertificateSha256, Uri Direct);
 
-/// <summary>Where people find the program's own page.</summary>
-/// <param name="PublicBaseUrl">What mails link to: on the home network, or behind a VPN; null for no links in mails.</param>
-public sealed record PageAddress(Uri? PublicBaseUrl);
-
 /// <summary>The address that our requests come from, as the outside sees it.</summary>
 /// <param name="First">A service that answers with the address that asked.</param>
 /// <param name="Second">Another one, of another operator: both must agree.</param>
 /// <param name="Registered">What the broker was told: at most a first and a backup; none when nothing needs it.</param>
 public sealed record OutgoingAddress(Uri First, Uri Second, ImmutableArray<string> Registered);
+
+/// <summary>How the service's own page is reached from elsewhere.</summary>
+/// <param name="PublicBaseUrl">The address that people open, as a proxy or a private network gives it: https, or http of this machine; ends with
+/// a slash. Null when it was not said, and then no message but a login's carries a link.</param>
+/// <param name="AllowedHosts">Further names, in lower case and without a port, that a browser may ask for it by; the names of this machine
+/// itself and the host of <paramref name="PublicBaseUrl"/> always are.</param>
+public sealed record PageAddress(Uri? PublicBaseUrl, ImmutableArray<string> AllowedHosts);

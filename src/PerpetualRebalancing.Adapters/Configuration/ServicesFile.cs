@@ -46,7 +46,7 @@ public static partial class ServicesFile
             Cboe = Root(file, "cboe", usual.Cboe),
             Fred = Root(file, "fred", usual.Fred),
             OutgoingAddress = Section(file, "outgoingAddress", Outgoing),
-            Page = Section(file, "page", s => new PageAddress(Root(s, "publicBaseUrl"))),
+            Page = Section(file, "page", Page),
             Mail = Mail(file),
         };
         file.Close();
@@ -98,6 +98,25 @@ public static partial class ServicesFile
 
         section.Fault(key, $"is '{text}'", allowed);
         return null;
+    }
+
+    private static PageAddress Page(JsonNodeReader section)
+    {
+        const string hosts = "names like page.example or addresses like 192.0.2.7, without a port";
+        const string root = "publicBaseUrl";
+        var found = Root(section, root);
+        if (found is not null && found.AbsolutePath != "/")
+        {
+            section.Fault(root, $"has the path '{found.AbsolutePath}'", "an address without a path: the page's own paths begin there");
+        }
+
+        var names = section.Has("allowedHosts") ? section.Words("allowedHosts", hosts) ?? [] : [];
+        foreach (var (name, i) in names.Select((name, i) => (name, i)).Where(n => Uri.CheckHostName(n.name) == UriHostNameType.Unknown))
+        {
+            section.Fault($"allowedHosts[{i}]", $"is '{name}'", hosts);
+        }
+
+        return new PageAddress(found, names.Count == 0 ? [] : [.. names.Select(n => n.ToLowerInvariant())]);
     }
 
     private static OutgoingAddress Outgoing(JsonNodeReader section)

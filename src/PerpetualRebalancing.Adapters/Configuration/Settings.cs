@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using PerpetualRebalancing.Adapters.Backups;
 using PerpetualRebalancing.Adapters.Mail;
 using PerpetualRebalancing.Adapters.Vault;
@@ -47,6 +48,15 @@ public sealed record Settings(string DataFolder, string HouseholdFile, string Co
     /// <summary>The variable of the token that renews a mail login by OAuth.</summary>
     public const string MailRefreshTokenVariable = "PERPETUAL_MAIL_REFRESH_TOKEN";
 
+    /// <summary>The variable of where the web page listens.</summary>
+    public const string PageVariable = "PERPETUAL_PAGE";
+
+    /// <summary>Where the web page listens unless told otherwise: this machine alone reaches it.</summary>
+    public static readonly IPEndPoint UsualPage = new(IPAddress.Loopback, 8642);
+
+    /// <summary>Where the web page of the service listens; null when there is none.</summary>
+    public IPEndPoint? Page { get; init; } = UsualPage;
+
     /// <summary>Where backups go and how long they stay.</summary>
     public BackupSettings Backup { get; init; } = BackupSettings.Usual;
 
@@ -82,7 +92,7 @@ public sealed record Settings(string DataFolder, string HouseholdFile, string Co
 
     private static readonly string[] Known =
     [
-        DataVariable, HouseholdVariable, ConfigVariable, BackupVariable, BackupCopyVariable, BackupKeepVariable, .. Confidential, WatchSettings.LogVariable,
+        DataVariable, HouseholdVariable, ConfigVariable, BackupVariable, BackupCopyVariable, BackupKeepVariable, PageVariable, .. Confidential, WatchSettings.LogVariable,
     ];
 
     /// <summary>Makes the settings of an installation.</summary>
@@ -134,6 +144,16 @@ public sealed record Settings(string DataFolder, string HouseholdFile, string Co
             faults.Add($"environment: {RuntimeKeyVariable}: is no key; allowed: {RuntimeKey.Allowed}");
         }
 
+        var page = UsualPage;
+        if (variables.TryGetValue(PageVariable, out var listens))
+        {
+            page = listens == "off" ? null : EndPointOf(listens);
+            if (page is null && listens != "off")
+            {
+                faults.Add($"environment: {PageVariable}: is '{listens}'; allowed: an address with a port like {UsualPage}, or off for no page");
+            }
+        }
+
         string? Optional(string variable) => variables.ContainsKey(variable) ? PathOf(variable, "none") : null;
         settings = settings with
         {
@@ -143,7 +163,11 @@ public sealed record Settings(string DataFolder, string HouseholdFile, string Co
             RuntimeKey = key,
             Watch = WatchSettings.From(variables, faults),
             Hidden = SecretValues.Among(variables),
+            Page = page,
         };
         return faults.Count == 0 ? settings : throw new ConfigurationException(faults.ToImmutable());
     }
+
+    private static IPEndPoint? EndPointOf(string text) =>
+        text.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(text.Replace("localhost:", "127.0.0.1:", StringComparison.Ordinal), out var found) && found.Port > 0 ? found : null;
 }

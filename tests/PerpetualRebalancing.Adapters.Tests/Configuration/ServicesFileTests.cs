@@ -68,6 +68,21 @@ public class ServicesFileTests
         Load("{ \"mail\": { \"from\": \"me@example.org\", \"smtp\": { \"host\": \"mail.example.org\"" + security
             + " }, \"imap\": { \"host\": \"mail.example.org\", \"authenticationResults\": \"mx\"" + security + " } } }").Mail);
 
+    [Fact]
+    public void The_page_has_one_address_without_a_path_and_further_names_of_hosts()
+    {
+        var page = Load("""{ "page": { "publicBaseUrl": "https://Page.example", "allowedHosts": ["HOME.lan", "192.0.2.7", "[2001:db8::1]"] } }""").Page;
+        Assert.Equal(new Uri("https://page.example/"), page.PublicBaseUrl);
+        Assert.Equal(["home.lan", "192.0.2.7", "[2001:db8::1]"], page.AllowedHosts);
+        Assert.Equal(
+            [
+                "services.json: page.publicBaseUrl: has the path '/house/'; allowed: an address without a path: the page's own paths begin there",
+                "services.json: page.allowedHosts[1]: is 'home.lan:8642'; allowed: names like page.example or addresses like 192.0.2.7, without a port",
+            ],
+            Faults("""{ "page": { "publicBaseUrl": "https://page.example/house", "allowedHosts": ["home.lan", "home.lan:8642"] } }"""));
+        Assert.StartsWith("services.json: page.publicBaseUrl: is 'http://page.example/'; allowed: ", Assert.Single(Faults("""{ "page": { "publicBaseUrl": "http://page.example/" } }""")), StringComparison.Ordinal);
+    }
+
     public static IEnumerable<TheoryDataRow<string, string>> Mistakes()
     {
         static string Mailed(string old, string changed) => "{ \"mail\": " + Mail.Replace(old, changed, StringComparison.Ordinal) + " }";

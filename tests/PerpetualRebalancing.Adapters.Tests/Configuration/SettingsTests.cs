@@ -60,7 +60,7 @@ public class SettingsTests
         Assert.Equal(
             [
                 "environment: PERPETUAL_DATE: is not a known variable; did you mean 'PERPETUAL_DATA'?; "
-                    + "allowed: PERPETUAL_DATA, PERPETUAL_HOUSEHOLD, PERPETUAL_CONFIG, PERPETUAL_BACKUP, PERPETUAL_BACKUP_COPY, PERPETUAL_BACKUP_KEEP, PERPETUAL_BACKUP_PASSPHRASE, "
+                    + "allowed: PERPETUAL_DATA, PERPETUAL_HOUSEHOLD, PERPETUAL_CONFIG, PERPETUAL_BACKUP, PERPETUAL_BACKUP_COPY, PERPETUAL_BACKUP_KEEP, PERPETUAL_PAGE, PERPETUAL_BACKUP_PASSPHRASE, "
                     + "PERPETUAL_RUNTIME_KEY, PERPETUAL_MAIL_SMTP_PASSWORD, PERPETUAL_MAIL_IMAP_PASSWORD, PERPETUAL_MAIL_OAUTH_SECRET, PERPETUAL_MAIL_REFRESH_TOKEN, "
                     + "PERPETUAL_DEADMAN_URL, PERPETUAL_LOG",
                 "environment: PERPETUAL_CONFIG: is empty; allowed: a path, or leave it out for config",
@@ -92,6 +92,27 @@ public class SettingsTests
             ["environment: PERPETUAL_RUNTIME_KEY: is no key; allowed: 64 hexadecimal digits, for example the output of 'openssl rand -hex 32', or leave it out to keep logins in memory only"],
             Assert.Throws<ConfigurationException>(() => Settings.From(Folder, Variables(("PERPETUAL_RUNTIME_KEY", "hunter2")))).Faults);
     }
+
+    [Theory]
+    [InlineData("127.0.0.1:8642", "127.0.0.1:8642")]
+    [InlineData("localhost:80", "127.0.0.1:80")]
+    [InlineData("0.0.0.0:9000", "0.0.0.0:9000")]
+    [InlineData("[::1]:8642", "[::1]:8642")]
+    [InlineData("off", null)]
+    public void The_page_listens_where_it_is_told(string said, string? at) =>
+        Assert.Equal(at, Settings.From(Folder, Variables(("PERPETUAL_PAGE", said))).Page?.ToString());
+
+    [Theory]
+    [InlineData("8642")]
+    [InlineData("127.0.0.1")]
+    [InlineData("127.0.0.1:0")]
+    [InlineData("127.0.0.1:99999")]
+    [InlineData("page.example:80")]
+    [InlineData("::1")]
+    [InlineData("")]
+    public void A_place_where_no_page_can_listen_is_told(string said) => Assert.Equal(
+        [$"environment: PERPETUAL_PAGE: is '{said}'; allowed: an address with a port like 127.0.0.1:8642, or off for no page"],
+        Assert.Throws<ConfigurationException>(() => Settings.From(Folder, Variables(("PERPETUAL_PAGE", said)))).Faults);
 
     [Fact]
     public void How_the_service_is_watched_is_set_by_the_environment_and_no_address_or_header_is_repeated()
