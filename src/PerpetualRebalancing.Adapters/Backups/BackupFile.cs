@@ -165,9 +165,10 @@ public static class BackupFile
             source.BackupDatabase(target);
 
             // Logins stay where they were made: a copy that is lost, or restored elsewhere, must sign nobody in.
-            if (target.ExecuteScalar<long>("select count(*) from sqlite_schema where type = 'table' and name = 'vault'") == 1)
+            target.Execute("pragma secure_delete = on");
+            foreach (var table in target.Query<string>("select name from sqlite_schema where type = 'table' and name in ('vault', 'login_links', 'page_sessions')").ToArray())
             {
-                target.Execute("pragma secure_delete = on; delete from vault");
+                target.Execute($"delete from {table}");
             }
 
             // One file that is whole by itself.
