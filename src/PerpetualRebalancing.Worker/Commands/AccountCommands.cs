@@ -84,13 +84,7 @@ public static class AccountCommands
 
             output.Say($"Open this link, log in, and paste the address of the page that it leads to (also one that cannot be shown):\n{login.Begin()}");
             var pasted = await context.In.ReadLineAsync(token);
-            var answer = await login.CompleteAsync(pasted ?? string.Empty, token);
-            if (answer.IsSomebodyElse)
-            {
-                desk.Store.Transact(DeskCommand.Person, t => t.Raise(new Alert(
-                    Severity.Critical, "login", FormattableString.Invariant($"login/{account.Id}/somebody-else/{t.Now:yyyy-MM-ddTHH:mm:ss}"), answer.Words)));
-            }
-
+            var answer = await BrokerLogin.CompleteAsync(desk, account.Id, login, pasted ?? string.Empty, DeskCommand.Person, token);
             output.Say(answer.Words, answer.IsDone ? Tone.Good : Tone.Bad);
             return answer.IsDone ? ExitCode.Done : ExitCode.Failed;
         }));

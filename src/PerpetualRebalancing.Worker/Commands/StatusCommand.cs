@@ -1,10 +1,5 @@
 using System.CommandLine;
-using PerpetualRebalancing.Adapters.Backups;
 using PerpetualRebalancing.Adapters.Configuration;
-using PerpetualRebalancing.Adapters.Http;
-using PerpetualRebalancing.Domain;
-using PerpetualRebalancing.Domain.Json;
-using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Worker.Reviewing;
 using PerpetualRebalancing.Worker.Service;
 using PerpetualRebalancing.Worker.Views;
@@ -31,47 +26,12 @@ public static class StatusCommand
 
             return DeskCommand.RunAsync(context, parsed, async desk =>
             {
-                var status = await ReportAsync(desk, context.Error, cancellationToken);
+                var inputs = await StatusReading.ValuedAsync(desk, warning => context.Error.WriteLine($"warning: {warning}"), cancellationToken);
+                var status = StatusReading.Of(desk, inputs);
                 context.OutputOf(parsed).Show(() => StatusView.Render(status, desk.Policy), () => StatusView.Json(status));
                 return ExitCode.Done;
             });
         });
         return command;
-    }
-
-    /// <summary>Values at today's prices; where these cannot be read, at those of the last review: a halt or an alert must not hide
-    /// behind a service that does not answer.</summary>
-    private static async Task<ReviewInputs> ValuedAsync(Desk desk, TextWriter error, CancellationToken cancellationToken)
-    {
-        var (slot, books) = (Slot.Of(desk.LocalDate(desk.Time.GetUtcNow())), desk.ReadRules().Books);
-        try
-        {
-            return await desk.LookAsync(slot, ReviewKind.AdHoc, false, books, cancellationToken);
-        }
-        catch (UpstreamException e) when (desk.Store.Plans().LastOrDefault()?.Snapshot is { } last && desk.Store.Snapshot(last)?.Validated is { } validated
-            && desk.Store.Document(validated) is { } document)
-        {
-            error.WriteLine($"warning: {e.Message}. What is shown is valued at the prices of the last review.");
-            return new ReviewInputs(DomainJson.ReadSnapshot(document), books);
-        }
-    }
-
-    private static async Task<StatusReport> ReportAsync(Desk desk, TextWriter error, CancellationToken cancellationToken)
-    {
-        var now = desk.Time.GetUtcNow();
-        var state = desk.Store.State;
-        var inputs = await ValuedAsync(desk, error, cancellationToken);
-        var due = SlotTable.Due(desk);
-        var next = due.OfType<SlotDue.Run>().Select(d => (d.Slot, At: d.Since)).Concat(due.OfType<SlotDue.Later>().Select(d => (d.Slot, d.At))).First();
-        var last = desk.Store.Runs(100).FirstOrDefault(r => r.Kind != NightlyBackup.Kind);
-        return new StatusReport(
-            desk.Policy.Id, now, state.Phase, state.JobLoss, state.Halt, inputs.Read.Quotes.Min(q => q.AsOf), Standing.Of(desk.Policy, state, inputs),
-            state.Program, state.Batches, state.InTransit, [.. TaxDates.Of(desk, desk.ReadRules().Laws).Where(o => o.Unpaid.IsPositive)], next.At, next.Slot,
-            last is null ? null : new StatusRun(last.Finished, last.Kind, last.Outcome, last.Summary),
-            desk.Store.Placing() is { } holder ? $"process {holder.ProcessId} on {holder.Host}" : null,
-            [.. desk.Store.Alerts().Where(a => a.AcknowledgedAt is null).Select(a => new StatusAlert(a.Id, a.At, a.Severity, a.Text))])
-        {
-            LastBackup = new BackupFolder(desk.Settings.Backup, desk.Settings.DataFolder, desk.Time).List().LastOrDefault()?.At,
-        };
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Worker.Service;
@@ -47,8 +46,7 @@ public static class SwitchCommands
         foreach (var household in households)
         {
             using var store = HouseholdStore.Open(file, household, context.Clock);
-            var json = JsonSerializer.Serialize(new SwitchRequest(why), ServiceJson.Default.SwitchRequest);
-            var id = store.Transact(DeskCommand.Person, t => t.AddIntent(kind, json));
+            var id = Switches.Ask(store, DeskCommand.Person, kind, why);
             var answer = await AnswerAsync(store, id, cancellationToken);
             output.Say(
                 $"{(households.Length > 1 ? $"{household}: " : "")}{answer ?? unanswered}", answer is null ? Tone.Warning : Tone.Plain);

@@ -62,7 +62,8 @@ internal sealed class Caretaker(Desk desk, PlacingLease lease, Pulse? pulse = nu
         return true;
     }, cancellationToken);
 
-    private async Task<T> InTurnAsync<T>(Func<Task<T>> step, CancellationToken cancellationToken)
+    /// <summary>Does something, alone: its own steps, and between them what a person asked for on the page.</summary>
+    public async Task<T> InTurnAsync<T>(Func<Task<T>> step, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
@@ -74,6 +75,17 @@ internal sealed class Caretaker(Desk desk, PlacingLease lease, Pulse? pulse = nu
             _turn.Release();
         }
     }
+
+    /// <summary>Approves the open request of a code; its next step places what can be placed.</summary>
+    /// <param name="code">The batch's short code.</param>
+    /// <param name="by">Who answers.</param>
+    /// <param name="cancellationToken">Stops the reading of fresh prices.</param>
+    public Task<ApprovalAnswer> ApproveAsync(string code, string by, CancellationToken cancellationToken) =>
+        InTurnAsync(() => new Approvals(desk, _review).ApproveAsync(code, by, cancellationToken), cancellationToken);
+
+    /// <summary>Rejects the open request of a code.</summary>
+    public Task<ApprovalAnswer> RejectAsync(string code, string reason, string by, CancellationToken cancellationToken) =>
+        InTurnAsync(() => Task.FromResult(new Approvals(desk, _review).Reject(code, reason, by)), cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();

@@ -10,6 +10,15 @@ internal static class Switches
     /// <summary>The kind of intent that asks for placing again.</summary>
     public const string ResumeIntent = "resume";
 
+    /// <summary>Asks whoever holds the placing role. A halt holds from now on.</summary>
+    /// <param name="store">The household's memory.</param>
+    /// <param name="by">Who asks.</param>
+    /// <param name="kind">A halt, or <see cref="ResumeIntent"/>.</param>
+    /// <param name="why">For everybody who looks.</param>
+    /// <returns>The intent's id, to wait for its answer.</returns>
+    public static long Ask(HouseholdStore store, string by, string kind, string why) =>
+        store.Transact(by, t => t.AddIntent(kind, JsonSerializer.Serialize(new SwitchRequest(why), ServiceJson.Default.SwitchRequest)));
+
     /// <summary>Answers every one that waits, in the order they were asked. Only the holder of the placing role calls it.</summary>
     public static void Answer(HouseholdStore store)
     {

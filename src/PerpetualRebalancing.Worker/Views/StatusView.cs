@@ -51,7 +51,7 @@ public static class StatusView
                     t.DueOn < DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(status.At, zone).DateTime) ? Tone.Bad : Tone.Plain))),
         ]);
         Classes(page, status, policy);
-        Batches(page, status, policy, zone);
+        Batches(page, status.Batches, status.InTransit, policy, zone);
         page.Heading("Runs").Facts(
             ("service", status.Service is { } holder ? new Cell($"running: {holder}", Tone.Good) : new Cell("not running; 'run' starts it", Tone.Warning)),
             ("next review", status.NextRun is { } next ? $"{MoneyFormat.Moment(next, zone)}, for {status.NextSlot}" : "nothing is scheduled"),
@@ -86,9 +86,17 @@ public static class StatusView
                 DriftBar.Of(c.Drift, c.Drift, largest))));
     }
 
-    private static void Batches(PageWriter page, StatusReport status, Household policy, TimeZoneInfo zone)
+    /// <summary>Open batches with their legs, and money on its way, for a person.</summary>
+    public static Page Render(ImmutableArray<Batch> batches, ImmutableArray<MoneyInTransit> inTransit, Household policy)
     {
-        foreach (var batch in status.Batches)
+        var page = new PageWriter("Batches");
+        Batches(page, batches, inTransit, policy, TimeZoneInfo.FindSystemTimeZoneById(policy.Schedule.TimeZone));
+        return page.Page();
+    }
+
+    private static void Batches(PageWriter page, ImmutableArray<Batch> batches, ImmutableArray<MoneyInTransit> inTransit, Household policy, TimeZoneInfo zone)
+    {
+        foreach (var batch in batches)
         {
             page.Heading($"Batch {batch.Id} of {batch.Slot}").Paragraph(
                 batch.Approved
@@ -105,7 +113,7 @@ public static class StatusView
                     MoneyFormat.Text(leg.Moved), State(leg.State), MoneyFormat.Sentence(leg.Note))));
         }
 
-        page.Facts(status.InTransit.Select(t => ($"in transit ({t.Leg})", new Cell($"{MoneyFormat.Text(t.Amount)} from {t.From} to {t.To}"))));
+        page.Facts(inTransit.Select(t => ($"in transit ({t.Leg})", new Cell($"{MoneyFormat.Text(t.Amount)} from {t.From} to {t.To}"))));
     }
 
     private static Cell State(LegState state) => new(
