@@ -6,6 +6,7 @@ using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Worker.Reviewing;
 using PerpetualRebalancing.Worker.Watching;
+using PerpetualRebalancing.Worker.Web;
 using Quartz;
 
 namespace PerpetualRebalancing.Worker.Service;
@@ -32,6 +33,9 @@ internal static class ServiceHost
         using var desk = Desk.Open(settings, time);
         using var lease = desk.Store.TryAcquirePlacing(Environment.ProcessId, Environment.MachineName)
             ?? throw new PlacingTakenException(desk.Store.Placing());
+
+        // Before anything is begun: a port that somebody else has is a fault of the configuration.
+        using var port = settings.Page is { } at ? PageHost.Reserve(at) : null;
         var pulse = new Pulse(time);
         using var caretaker = new Caretaker(desk, lease, pulse);
         using var elsewhere = settings.Watch.DeadMan is { } address ? new DeadMansSwitch(address) : null;
@@ -46,6 +50,10 @@ internal static class ServiceHost
         ServiceLog.Started(
             logger, desk.Policy.Name, settings.DataFolder,
             SlotTable.Due(desk).OfType<SlotDue.Later>().Last().At);
+
+        var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        await using var page = port is null ? null : await PageHost.StartAsync(
+            new Site(desk, caretaker, pulse, settings.Page!), port, host.Services.GetRequiredService<ILoggerFactory>(), stopping);
 
         // An idle service allocates too little ever to be collected: what the start read and threw away would stay for months.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
