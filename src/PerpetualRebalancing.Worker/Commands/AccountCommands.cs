@@ -4,7 +4,6 @@ using PerpetualRebalancing.Adapters.Brokers;
 using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Adapters.Http;
 using PerpetualRebalancing.Adapters.Prices;
-using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Policy;

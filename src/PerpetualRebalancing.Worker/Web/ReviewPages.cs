@@ -5,7 +5,6 @@ using PerpetualRebalancing.Domain.Gates;
 using PerpetualRebalancing.Domain.Json;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Policy;
-using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Worker.Batches;
 using PerpetualRebalancing.Worker.Reviewing;
 using PerpetualRebalancing.Worker.Views;

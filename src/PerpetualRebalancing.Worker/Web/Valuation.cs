@@ -12,47 +12,39 @@ internal sealed class Valuation(Desk desk, Caretaker caretaker)
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly Lock _gate = new();
+    private Task<ReviewInputs?>? _reading;
     private ReviewInputs? _last;
-    private DateTimeOffset _at = DateTimeOffset.MinValue;
+    private DateTimeOffset _at;
 
     /// <summary>Today's prices, or the last ones that are known; null when none ever were.</summary>
-    public async Task<ReviewInputs?> NowAsync(CancellationToken cancellationToken)
+    public Task<ReviewInputs?> NowAsync(CancellationToken cancellationToken)
     {
-        await _one.WaitAsync(cancellationToken);
-        try
+        lock (_gate)
         {
-            if (desk.Time.GetUtcNow() - _at >= Fresh)
+            // One reading for all who wait, which does not end with the first of them. What could not be read is not asked for again at once either.
+            var now = desk.Time.GetUtcNow();
+            if (_reading is null || _reading.IsFaulted || (_reading.IsCompleted && now - _at >= Fresh))
             {
-                _last = await ReadAsync(cancellationToken) ?? StatusReading.OfLastReview(desk) ?? _last;
-
-                // What could not be read is not asked for again at once either.
-                _at = desk.Time.GetUtcNow();
+                (_at, _reading) = (now, ReadAsync());
             }
 
-            return _last;
-        }
-        finally
-        {
-            _one.Release();
+            return _reading.WaitAsync(cancellationToken);
         }
     }
 
-    private async Task<ReviewInputs?> ReadAsync(CancellationToken cancellationToken)
+    private async Task<ReviewInputs?> ReadAsync()
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        using var patience = new CancellationTokenSource(Patience, desk.Time);
         try
         {
-            return await caretaker.InTurnAsync(() => StatusReading.ValuedAsync(desk, _ => { }, patience.Token), patience.Token);
+            _last = await caretaker.InTurnAsync(() => StatusReading.ValuedAsync(desk, _ => { }, patience.Token), patience.Token);
         }
-        catch (UpstreamException)
+        catch (Exception e) when (e is UpstreamException or OperationCanceledException)
         {
-            return null;
+            _last = StatusReading.OfLastReview(desk) ?? _last;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return null;
-        }
+
+        return _last;
     }
 }

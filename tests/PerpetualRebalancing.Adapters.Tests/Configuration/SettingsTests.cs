@@ -147,7 +147,7 @@ public class SettingsTests
             {
                 Settings.BackupVariable, Settings.BackupCopyVariable, Settings.BackupKeepVariable, Settings.BackupPassphraseVariable, Settings.ConfigVariable,
                 Settings.DataVariable, WatchSettings.DeadManVariable, Settings.HouseholdVariable, WatchSettings.LogVariable, Settings.MailImapPasswordVariable,
-                Settings.MailOAuthSecretVariable, Settings.MailRefreshTokenVariable, Settings.MailSmtpPasswordVariable, Settings.RuntimeKeyVariable,
+                Settings.MailOAuthSecretVariable, Settings.MailRefreshTokenVariable, Settings.MailSmtpPasswordVariable, Settings.PageVariable, Settings.RuntimeKeyVariable,
             },
             listed.Order(StringComparer.Ordinal));
     }

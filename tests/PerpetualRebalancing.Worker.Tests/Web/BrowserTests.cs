@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using PerpetualRebalancing.Domain.Ledger;
-using PerpetualRebalancing.Worker.Tests.Faults;
 using PerpetualRebalancing.Worker.Views;
 using PerpetualRebalancing.Worker.Web.Charts;
 
