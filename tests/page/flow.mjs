@@ -71,8 +71,7 @@ try {
   check(await keys.locator('a.skip').isVisible(), 'the first stop of the keyboard is no link past the navigation');
   await keys.keyboard.press('Enter');
   await keys.keyboard.press('Tab');
-  await keys.keyboard.press('Enter');
-  await keys.waitForLoadState();
+  await Promise.all([keys.waitForURL(url => url.pathname === '/answer' && url.search === ''), keys.keyboard.press('Enter')]);
   read.answered = (await keys.locator('h1').textContent()).trim();
   read.said = (await keys.locator('p.said').textContent()).trim();
   await keys.context().close();

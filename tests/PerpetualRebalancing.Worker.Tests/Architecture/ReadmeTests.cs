@@ -23,6 +23,7 @@ public sealed partial class ReadmeTests
         "These links lead nowhere. Correct the path, which is relative to the document:",
         from document in Directory.EnumerateFiles(RepositoryFolder.Root, "*.md")
             .Concat(new[] { "src", "tests", "config", "docker" }.SelectMany(f => Directory.EnumerateFiles(Path.Combine(RepositoryFolder.Root, f), "*.md", SearchOption.AllDirectories)))
+        where !document.Contains("node_modules", StringComparison.Ordinal)
         from Match link in Link().Matches(File.ReadAllText(document))
         let target = Path.Combine(Path.GetDirectoryName(document)!, link.Groups[1].Value)
         where !File.Exists(target) && !Directory.Exists(target)

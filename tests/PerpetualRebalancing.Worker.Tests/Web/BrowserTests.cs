@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using PerpetualRebalancing.Domain.Ledger;
+using PerpetualRebalancing.Worker.Tests.Faults;
 using PerpetualRebalancing.Worker.Views;
 using PerpetualRebalancing.Worker.Web.Charts;
 
@@ -20,7 +21,9 @@ public class BrowserTests
         Assert.SkipWhen(node is null, "Node.js is not installed (Debian: apt-get install nodejs npm).");
         Assert.SkipUnless(Directory.Exists(Path.Combine(Folder, "node_modules/playwright-core")), "The browser's driver is missing: run 'npm ci' in tests/page.");
 
-        using var page = await RunningPage.Start();
+        // N so small that the plan sells, buys, and starts a sell program.
+        using var page = await RunningPage.Start(new Installation().WithMarketsClosedNow()
+            .Edit("household.json", "\"maximumDrift\": 10, \"minimumDrift\": 5", "\"maximumDrift\": 0.2, \"minimumDrift\": 0.1"));
         var batch = await AnswerLinkTests.Asked(page);
         using var member = await page.Member();
         var (code, error, output) = await Node(
@@ -41,8 +44,9 @@ public class BrowserTests
             chart.Classes.Select(c => (c.Name, MoneyFormat.Points(c.Pre), MoneyFormat.Points(c.Post), MoneyFormat.Points(c.Change))), shown.Select(r => (r[0], r[1], r[2], r[3])));
         Assert.Equal(plan.Proof.BuyLevels.Select(l => MoneyFormat.Points(l.Level)).Distinct().Order(StringComparer.Ordinal), shown.Select(r => r[5]).Where(l => l.Length > 0).Distinct().Order(StringComparer.Ordinal));
         var ceiling = Assert.Single(Rows(read, "Active drift ceiling and execution"));
-        var step = Assert.IsType<Domain.Ledger.ProgramStep.Idle>(plan.Program);
-        Assert.Equal([plan.Slot.ToString(), MoneyFormat.Size(step.Projected), MoneyFormat.Size(step.Maximum), "none", "no", "open"], ceiling);
+        var step = Assert.IsType<ProgramStep.Sell>(plan.Program);
+        Assert.Equal([plan.Slot.ToString(), MoneyFormat.Size(step.Projected), MoneyFormat.Size(step.Ceiling), "month 1", "yes", "open"], ceiling);
+        Assert.Contains(chart.Classes, c => c.Kind == ImpactKind.Improvement);
         var drawn = read.GetProperty("drawn").EnumerateArray().ToArray();
         Assert.Equal(
             (2, plan.Classes.Length, 1), (drawn.Length, drawn[0].GetProperty("columns").GetInt32(), drawn[1].GetProperty("circles").GetInt32()));

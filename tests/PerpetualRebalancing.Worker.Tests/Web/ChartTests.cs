@@ -37,7 +37,7 @@ public class ChartTests
         Assert.Equal(ImpactKind.Unchanged, ClassImpact.Of("a", Drift.FromPoints(0.5m), Drift.FromPoints(0.5049m), false).Kind);
         Assert.Equal(ImpactKind.Worsening, ClassImpact.Of("a", Drift.FromPoints(0.5m), Drift.FromPoints(0.505m), true).Kind);
         Assert.Equal(ImpactKind.Improvement, ClassImpact.Of("a", Drift.FromPoints(3m), Drift.FromPoints(1m), true).Kind);
-        Assert.False(DriftImpactChart.Of([ClassImpact.Of("a", Drift.FromPoints(0.5m), Drift.FromPoints(0.5m), false)], []).IsOfPlan);
+        Assert.Equal(Drift.Zero, ClassImpact.Of("a", Drift.FromPoints(0.5m), Drift.FromPoints(0.5m), false).Change);
     }
 
     [Fact]

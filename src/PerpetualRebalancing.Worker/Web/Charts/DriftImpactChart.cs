@@ -63,11 +63,9 @@ public sealed record WaterLevel(Drift Level, ImmutableArray<int> Classes);
 /// <param name="Classes">In declared order.</param>
 /// <param name="Levels">One when all money could go everywhere; one per pool of money otherwise; none when nothing is bought.</param>
 /// <param name="Axis">The scale of all drifts.</param>
-public sealed record DriftImpactChart(ImmutableArray<ClassImpact> Classes, ImmutableArray<WaterLevel> Levels, Axis Axis)
+/// <param name="IsOfPlan">Whether it shows two states; false when it only shows how the classes stand.</param>
+public sealed record DriftImpactChart(ImmutableArray<ClassImpact> Classes, ImmutableArray<WaterLevel> Levels, Axis Axis, bool IsOfPlan)
 {
-    /// <summary>Whether it shows two states; false when it only shows how the classes stand.</summary>
-    public bool IsOfPlan => Classes.Any(c => c.Pre != c.Post);
-
     /// <summary>The chart of a plan.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="policy">Names the classes.</param>
@@ -77,11 +75,11 @@ public sealed record DriftImpactChart(ImmutableArray<ClassImpact> Classes, Immut
 
     /// <summary>How classes stand now: before is after.</summary>
     public static DriftImpactChart Of(Standing standing, Household policy) => Of(
-        [.. standing.Classes.Select(c => ClassImpact.Of(LegText.ClassName(c.Class, policy), c.Drift, c.Drift, isTraded: false))], []);
+        [.. standing.Classes.Select(c => ClassImpact.Of(LegText.ClassName(c.Class, policy), c.Drift, c.Drift, isTraded: false))], []) with { IsOfPlan = false };
 
-    /// <summary>A chart of its parts.</summary>
+    /// <summary>A plan's chart of its parts.</summary>
     public static DriftImpactChart Of(ImmutableArray<ClassImpact> classes, ImmutableArray<WaterLevel> levels) =>
-        new(classes, levels, Axis.Around(classes.SelectMany(c => new[] { c.Pre, c.Post }).Concat(levels.Select(l => l.Level))));
+        new(classes, levels, Axis.Around(classes.SelectMany(c => new[] { c.Pre, c.Post }).Concat(levels.Select(l => l.Level))), IsOfPlan: true);
 
     private static int PositionOf(Plan plan, ClassId id) => plan.Classes.Select((c, i) => (c.Class, i)).First(c => c.Class == id).i;
 }
