@@ -19,7 +19,7 @@ public sealed class OpeningTests : IDisposable
         Assert.Equal(2, store.Connection.ExecuteScalar<long>("pragma synchronous"));
         Assert.Equal(1, store.Connection.ExecuteScalar<long>("pragma foreign_keys"));
         var tables = _file.Query("select name, strict || '' from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite_%'");
-        Assert.Equal(19, tables.Count);
+        Assert.Equal(21, tables.Count);
         Assert.All(tables, t => Assert.Equal((t[0], "1"), (t[0], t[1])));
     }
 
