@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PerpetualRebalancing.Domain.Policy;
+using PerpetualRebalancing.Domain.Review;
 
 namespace PerpetualRebalancing.Domain.Gates;
 
@@ -24,12 +25,20 @@ public static class ApprovalNeed
             ApprovalRule.Automatic => [],
             _ => throw new InvalidOperationException($"{input.Policy.Approval.Rule} is not an approval rule."),
         };
-        return [.. reasons, .. judgement.NeedsApproval.Select(v => v.ToString())];
+        string[] two = NeedsTwo(input)
+            ? [$"the batch trades {input.ValueOf(Orders(input)).Rounded}, and above {input.Policy.Approval.SecondAbove} two people must say yes"]
+            : [];
+        return [.. two, .. reasons, .. judgement.NeedsApproval.Select(v => v.ToString())];
     }
+
+    /// <summary>Whether one person's yes is not enough.</summary>
+    public static bool NeedsTwo(GateInput input) => input.Policy.Approval.SecondAbove is { } limit && input.ValueOf(Orders(input)) > limit;
+
+    private static PlannedLeg[] Orders(GateInput input) => [.. input.Plan.Legs.Where(leg => leg.IsSale || leg.IsPurchase)];
 
     private static IEnumerable<string> AboveOrSelling(GateInput input)
     {
-        var orders = input.Plan.Legs.Where(leg => leg.IsSale || leg.IsPurchase).ToArray();
+        var orders = Orders(input);
         var sales = orders.Where(leg => leg.IsSale).ToArray();
         if (sales.Length > 0)
         {

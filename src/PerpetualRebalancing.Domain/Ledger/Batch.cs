@@ -51,6 +51,9 @@ public sealed record Batch(
     BatchId Id, string PlanHash, Slot Slot, ReviewKind Kind, ProgramStep Program, ImmutableArray<Leg> Legs, bool Approved,
     DateTimeOffset Expires, DateOnly LastDay)
 {
+    /// <summary>Who said yes while it waits for a second person.</summary>
+    public ImmutableArray<string> GivenBy { get; init; } = [];
+
     /// <summary>The leg of a name.</summary>
     /// <exception cref="KeyNotFoundException">The batch has no such leg.</exception>
     public Leg Leg(LegId id) => Legs.FirstOrDefault(l => l.Plan.Id == id) ?? throw new KeyNotFoundException($"Batch {Id} has no leg {id}.");

@@ -22,6 +22,7 @@ namespace PerpetualRebalancing.Domain.Ledger;
 [JsonDerivedType(typeof(LotsSet), "lotsSet")]
 [JsonDerivedType(typeof(Earmarked), "earmarked")]
 [JsonDerivedType(typeof(BatchPlanned), "batchPlanned")]
+[JsonDerivedType(typeof(ApprovalGiven), "approvalGiven")]
 [JsonDerivedType(typeof(BatchApproved), "batchApproved")]
 [JsonDerivedType(typeof(LegMoved), "legMoved")]
 [JsonDerivedType(typeof(LegHandedOver), "legHandedOver")]
@@ -138,6 +139,12 @@ public abstract record Fact
     public sealed record BatchPlanned(
         BatchId Batch, string PlanHash, Slot Slot, ReviewKind Kind, ProgramStep Program, ImmutableArray<PlannedLeg> Legs,
         bool NeedsApproval, DateTimeOffset Expires, DateOnly LastDay) : Fact;
+
+    /// <summary>One of the two people that a batch needs said yes.</summary>
+    /// <param name="Batch">The batch.</param>
+    /// <param name="PlanHash">What was approved.</param>
+    /// <param name="By">Who.</param>
+    public sealed record ApprovalGiven(BatchId Batch, string PlanHash, string By) : Fact;
 
     /// <summary>A person, or the policy, approved a batch.</summary>
     public sealed record BatchApproved(BatchId Batch, string PlanHash, string By) : Fact;

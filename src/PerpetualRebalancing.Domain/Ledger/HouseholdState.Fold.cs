@@ -24,9 +24,8 @@ public sealed partial record HouseholdState
         Fact.BatchPlanned f => Batch(f.Batch) is null
             ? this with { Batches = Batches.Add(Opened(f)) }
             : throw new InvalidOperationException($"Batch {f.Batch} was planned twice."),
-        Fact.BatchApproved f => On(f.Batch, b => b.PlanHash == f.PlanHash
-            ? b with { Approved = true }
-            : throw new InvalidOperationException($"An approval of batch {f.Batch} approves another plan: {f.PlanHash}, not {b.PlanHash}.")),
+        Fact.ApprovalGiven f => On(f.Batch, b => Shown(b, f.PlanHash) with { GivenBy = b.GivenBy.Add(f.By) }),
+        Fact.BatchApproved f => On(f.Batch, b => Shown(b, f.PlanHash) with { Approved = true }),
         Fact.LegMoved f => On(f.Batch, f.Leg, leg => Moved(f, leg)),
         Fact.LegHandedOver f => On(f.Batch, f.Leg, leg => HandedOver(f, leg)),
         Fact.LegFilled f => Fill(f),
@@ -42,6 +41,10 @@ public sealed partial record HouseholdState
         Fact.ModeSet f => this with { Modes = Modes.SetItem(f.Account, f.Mode) },
         _ => throw new InvalidOperationException($"The fold does not know the fact {fact.GetType().Name}."),
     };
+
+    private static Batch Shown(Batch batch, string planHash) => batch.PlanHash == planHash
+        ? batch
+        : throw new InvalidOperationException($"An approval of batch {batch.Id} approves another plan: {planHash}, not {batch.PlanHash}.");
 
     private HouseholdState Pay(Fact.TaxPaid paid) =>
         On(paid.Account, a => a with

@@ -38,6 +38,13 @@ internal abstract record ApprovalAnswer
         public override string Words => $"Batch {Batch} is approved; each order is placed in its market's next session.";
     }
 
+    /// <summary>The first of two people said yes; nothing is placed before the second does.</summary>
+    public sealed record FirstOfTwo(BatchId Batch, string By) : ApprovalAnswer
+    {
+        /// <inheritdoc/>
+        public override string Words => $"{By} said yes to batch {Batch}; it needs the yes of a second person, and nothing is placed before.";
+    }
+
     /// <summary>Rejected; nothing is placed.</summary>
     public sealed record Rejected(BatchId Batch) : ApprovalAnswer
     {
@@ -67,9 +74,10 @@ internal sealed class Approvals(Desk desk, MonthlyReview review)
     /// <param name="code">The batch's short code, or its first characters, at least four.</param>
     /// <param name="by">Who answers.</param>
     /// <param name="cancellationToken">Stops the reading of fresh prices.</param>
-    public async Task<ApprovalAnswer> ApproveAsync(string code, string by, CancellationToken cancellationToken)
+    /// <param name="shown">The hash of the plan that the person was shown; null for who names the code.</param>
+    public async Task<ApprovalAnswer> ApproveAsync(string code, string by, CancellationToken cancellationToken, string? shown = null)
     {
-        if (desk.Store.State.BatchOf(code) is not { } batch)
+        if (desk.Store.State.BatchOf(code) is not { } batch || (shown ?? batch.PlanHash) != batch.PlanHash)
         {
             return new ApprovalAnswer.Unknown(code);
         }
@@ -103,7 +111,18 @@ internal sealed class Approvals(Desk desk, MonthlyReview review)
                 return new ApprovalAnswer.Blocked(judged.Judgement);
             }
 
-            Approve(transaction, batch.Id, approved, by);
+            if (judged.NeedsTwo && now.GivenBy.IsEmpty)
+            {
+                transaction.Append(new Fact.ApprovalGiven(batch.Id, batch.PlanHash, by));
+                return new ApprovalAnswer.FirstOfTwo(batch.Id, by);
+            }
+
+            if (judged.NeedsTwo && now.GivenBy.Contains(by))
+            {
+                return new ApprovalAnswer.TooLate($"{by} has said yes to batch {batch.Id} before; it waits for the yes of a second person.");
+            }
+
+            Approve(transaction, batch.Id, approved, string.Join(" and ", now.GivenBy.Add(by)));
             return new ApprovalAnswer.Approved(batch.Id);
         });
         return answer is ApprovalAnswer.Replanned moved

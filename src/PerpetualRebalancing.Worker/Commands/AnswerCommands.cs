@@ -51,12 +51,12 @@ public static class AnswerCommands
             throw new ConfigurationException(answer.Words);
         }
 
-        context.OutputOf(parsed).Say(MoneyFormat.Sentence(answer.Words), answer is ApprovalAnswer.Approved or ApprovalAnswer.Rejected ? Tone.Good : Tone.Warning);
+        context.OutputOf(parsed).Say(MoneyFormat.Sentence(answer.Words), answer is ApprovalAnswer.Approved or ApprovalAnswer.FirstOfTwo or ApprovalAnswer.Rejected ? Tone.Good : Tone.Warning);
         return answer switch
         {
             ApprovalAnswer.Approved or ApprovalAnswer.Rejected => ExitCode.Done,
             ApprovalAnswer.Blocked or ApprovalAnswer.Replanned { Review: ReviewOutcome.Blocked } => ExitCode.Blocked,
-            ApprovalAnswer.Replanned => ExitCode.AwaitingApproval,
+            ApprovalAnswer.Replanned or ApprovalAnswer.FirstOfTwo => ExitCode.AwaitingApproval,
             _ => ExitCode.Failed,
         };
     }

@@ -96,7 +96,7 @@ internal sealed class MonthlyReview(Desk desk)
         var lastDay = inputs.Read.Today.AddDays(desk.Policy.Approval.BatchDays);
         var input = new GateInput(desk.Policy, state, inputs, plan, plan.Legs, inputs.Read.At, lastDay, new PlacedToday(Money.Zero(desk.Policy.Base), 0));
         var judgement = AllGates.Judge(input);
-        return new JudgedPlan(plan, DomainJson.Hash(DomainJson.Bytes(plan)), judgement, ApprovalNeed.Of(input, judgement));
+        return new JudgedPlan(plan, DomainJson.Hash(DomainJson.Bytes(plan)), judgement, ApprovalNeed.Of(input, judgement)) { NeedsTwo = ApprovalNeed.NeedsTwo(input) };
     }
 
     private JudgedPlan DecideAndJudge(HouseholdState state, ReviewInputs inputs)

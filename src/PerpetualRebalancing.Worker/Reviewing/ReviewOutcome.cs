@@ -8,6 +8,9 @@ namespace PerpetualRebalancing.Worker.Reviewing;
 /// <summary>A plan with its name, what the gates said of it, and why a person must be asked; nothing to ask means it may go on.</summary>
 internal sealed record JudgedPlan(Plan Plan, string Hash, Judgement Judgement, ImmutableArray<string> Asks)
 {
+    /// <summary>Whether one person's yes is not enough.</summary>
+    public bool NeedsTwo { get; init; }
+
     /// <summary>The plan's short code, which names its batch: ten characters of its hash.</summary>
     public BatchId Code => new(Hash[..10]);
 }

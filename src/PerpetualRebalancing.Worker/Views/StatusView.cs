@@ -101,7 +101,7 @@ public static class StatusView
             page.Heading($"Batch {batch.Id} of {batch.Slot}").Paragraph(
                 batch.Approved
                     ? $"Approved; its last day is {MoneyFormat.Day(batch.LastDay)}."
-                    : $"Waits for 'approve {batch.Id}' or 'reject {batch.Id}' until {MoneyFormat.Moment(batch.Expires, zone)}.",
+                    : $"Waits for 'approve {batch.Id}' or 'reject {batch.Id}' until {MoneyFormat.Moment(batch.Expires, zone)}.{(batch.GivenBy.IsEmpty ? "" : $" {string.Join(", ", batch.GivenBy)} said yes; a second person must too.")}",
                 batch.Approved ? Tone.Plain : Tone.Warning);
             page.Table(
                 [

@@ -77,6 +77,32 @@ public class ApprovalTests
     }
 
     [Fact]
+    public async Task A_large_batch_waits_for_the_yes_of_a_second_person()
+    {
+        using var life = new Life(SellProgramTests.Overweight().Household(h =>
+        {
+            h["members"]![0]!["mail"] = "asha@example.org";
+            h["members"]![1]!["mail"] = "ravi@example.org";
+            h["approval"]!["secondAbove"] = 1000;
+        }));
+        await life.GoToAsync(life.DueAt(life.Slot));
+        var asked = Assert.IsType<ReviewOutcome.AwaitingApproval>(await life.ReviewAsync(life.Slot)).Judged;
+        Assert.Contains(asked.Asks, a => a.EndsWith("two people must say yes", StringComparison.Ordinal));
+        Assert.Equal(["asha@example.org", "ravi@example.org"], life.Mails.Where(m => m.Contains("Subject: Approve", StringComparison.Ordinal)).Select(m => m.Split("To: ")[1].Split('\r')[0]));
+        var approvals = new Approvals(life.Desk, new MonthlyReview(life.Desk));
+
+        // A plan that was not shown is no plan of this code.
+        Assert.IsType<ApprovalAnswer.Unknown>(await approvals.ApproveAsync(asked.Code.Value, "asha", Life.Stop, new string('b', 64)));
+        Assert.IsType<ApprovalAnswer.FirstOfTwo>(await approvals.ApproveAsync(asked.Code.Value, "asha", Life.Stop, asked.Hash));
+        Assert.IsType<ApprovalAnswer.TooLate>(await approvals.ApproveAsync(asked.Code.Value, "asha", Life.Stop));
+        Assert.False(life.Batch!.Approved);
+        await life.StepAsync(life.Now.AddHours(1));
+        Assert.DoesNotContain(life.Facts, f => f is Fact.LegMoved { State: LegState.Submitting });
+        Assert.IsType<ApprovalAnswer.Approved>(await approvals.ApproveAsync(asked.Code.Value, "ravi", Life.Stop));
+        Assert.Equal("asha and ravi", Assert.Single(life.Facts.OfType<Fact.BatchApproved>()).By);
+    }
+
+    [Fact]
     public async Task A_price_that_moves_beyond_the_tolerance_is_planned_again_and_asked_again()
     {
         // Gold jumps at the opening of the day after the review.
