@@ -13,6 +13,10 @@ public sealed partial class HouseholdStore
     public ImmutableArray<OutboxEntry> PendingOutbox() =>
         List<OutboxEntry>($"select {OutboxColumns} from outbox where household = @Household and sent_at is null and given_up_at is null order by id");
 
+    /// <summary>All messages of a kind, oldest first.</summary>
+    public ImmutableArray<OutboxEntry> Messages(string kind) => List<OutboxEntry>(
+        $"select {OutboxColumns} from outbox where household = @Household and kind = @Kind order by id", new { Household = Household.Value, Kind = kind });
+
     /// <summary>The message of an identity in mail, or null.</summary>
     public OutboxEntry? MessageOf(string messageId) => List<OutboxEntry>(
         $"select {OutboxColumns} from outbox where household = @Household and message_id = @Id", new { Household = Household.Value, Id = messageId }).FirstOrDefault();

@@ -55,6 +55,13 @@ internal static class BatchClosing
             transaction.FinishSlot(slot, "Closed");
         }
 
+        if (end == ProgramEnd.Reached)
+        {
+            transaction.Raise(new Alert(
+                Severity.Information, "sell-program", $"{slot}/{end}",
+                $"The sell program has ended: drift is {Canonical.Text(Math.Round(after.Points, 2))} points, and its minimum of {Canonical.Text(policy.Sell.Minimum.Points)} is reached."));
+        }
+
         if (end is ProgramEnd.Incomplete or ProgramEnd.Holding)
         {
             transaction.Raise(new Alert(

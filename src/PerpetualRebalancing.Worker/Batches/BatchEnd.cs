@@ -10,12 +10,26 @@ namespace PerpetualRebalancing.Worker.Batches;
 /// <summary>How batches end: unanswered, out of time, or done and reconciled.</summary>
 internal sealed class BatchEnd(Desk desk)
 {
-    /// <summary>Ends a batch whose approval request ran out.</summary>
+    private static readonly TimeSpan LastCall = TimeSpan.FromHours(24);
+
+    /// <summary>Ends a batch whose approval request ran out; on its last day people are told once more.</summary>
     /// <returns>True when it did.</returns>
     public bool Expire(BatchId id) => desk.Store.Transact("service", transaction =>
     {
-        if (transaction.State.Batch(id) is not { Approved: false } batch || transaction.Now < batch.Expires)
+        if (transaction.State.Batch(id) is not { Approved: false } batch)
         {
+            return false;
+        }
+
+        if (transaction.Now < batch.Expires)
+        {
+            if (batch.Expires - transaction.Now <= LastCall)
+            {
+                transaction.Raise(new Alert(
+                    Severity.Warning, "expiring", FormattableString.Invariant($"{id}/expiring/{batch.Expires:yyyyMMddHHmm}"),
+                    $"Batch {id} of {batch.Slot} still waits for your answer. Its request expires at {batch.Expires.UtcDateTime:yyyy-MM-dd HH:mm} UTC; after that nothing of it is placed."));
+            }
+
             return false;
         }
 
@@ -77,7 +91,8 @@ internal sealed class BatchEnd(Desk desk)
 
     private void Close(StoreTransaction transaction, Batch batch, ReviewInputs inputs)
     {
-        var plan = desk.Store.Plan(batch.PlanHash)!.Read();
+        var stored = desk.Store.Plan(batch.PlanHash)!;
+        var plan = stored.Read();
         var executed = batch.Legs.Any(l => !l.Filled.IsZero || l.Moved.IsPositive || l.Plan.Purpose == LegPurpose.Withdraw);
         if (!executed)
         {
@@ -96,7 +111,7 @@ internal sealed class BatchEnd(Desk desk)
             account => Unspent(batch, plan, account), Since(batch));
         var closed = transaction.State.Batch(batch.Id)!;
         transaction.Append(new Fact.BatchClosed(batch.Id, BatchOutcome.Executed, "Every leg is done or carried."));
-        transaction.EnqueueAll(Letters.Report(desk, plan, closed, transaction.State, after, end, transaction.Head));
+        transaction.EnqueueAll(Letters.Report(desk, stored, closed, transaction.State, after, end, transaction.Head, TaxYearReport.Of(desk, null, inputs.Read.Fx)));
         transaction.RecordRun("batch", inputs.Read.At, "Executed", $"Batch {batch.Id} of {batch.Slot} is closed; portfolio drift is {Canonical.Text(Math.Round(after.Points, 2))} points.");
     }
 

@@ -28,6 +28,8 @@ public static class AllCommands
         new("tax", TaxCommands.Build),
         new("phase", RecordCommands.BuildPhase),
         new("job-loss", RecordCommands.BuildJobLoss),
+        new("alerts", AlertCommands.Build),
+        new("report", ReportCommand.Build),
         new("halt", SwitchCommands.BuildHalt),
         new("resume", SwitchCommands.BuildResume),
         new("explain", PlanCommands.BuildExplain),

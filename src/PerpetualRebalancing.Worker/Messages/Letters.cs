@@ -23,18 +23,22 @@ internal static class Letters
     public static IEnumerable<OutboxMessage> ApprovalRequest(Desk desk, JudgedPlan judged, DateTimeOffset expires, long planned)
     {
         var before = desk.Store.Plans().LastOrDefault(p => p.Slot.CompareTo(judged.Plan.Slot) < 0)?.Read();
-        return ToEach(desk, "approval-request", judged.Code, FormattableString.Invariant($"{judged.Hash}/{planned}"), member => Messages.ApprovalRequest.Compose(
+        return ToEach(desk, RequestKind, judged.Code, FormattableString.Invariant($"{judged.Hash}/{planned}"), member => Messages.ApprovalRequest.Compose(
             judged.Plan, judged.Hash, desk.Policy, judged.Judgement, judged.Asks, expires, Ways(desk, judged, expires, member), before));
     }
 
     /// <summary>Reports a review that had nothing to trade.</summary>
     public static IEnumerable<OutboxMessage> NothingToDo(Desk desk, JudgedPlan judged, LogHead head) => ToEach(
-        desk, "report", null, judged.Hash, ReviewReport.NothingToTrade(judged.Plan, judged.Hash, desk.Policy, desk.NextDue(judged.Plan.Slot), head));
+        desk, ReportKind, null, judged.Hash, ReviewReport.NothingToTrade(judged.Plan, judged.Hash, desk.Policy, desk.NextDue(judged.Plan.Slot), head));
 
     /// <summary>Reports a batch that was worked.</summary>
-    public static IEnumerable<OutboxMessage> Report(Desk desk, Plan plan, Batch batch, HouseholdState state, Drift after, ProgramEnd end, LogHead head) => ToEach(
-        desk, "report", batch.Id, batch.Id.Value,
-        ReviewReport.Compose(plan, desk.Policy, batch, after, end, state.Program, Month(desk, state), desk.NextDue(plan.Slot), head));
+    public static IEnumerable<OutboxMessage> Report(
+        Desk desk, StoredPlan plan, Batch batch, HouseholdState state, Drift after, ProgramEnd end, LogHead head, TaxYearReport taxes) => ToEach(
+        desk, ReportKind, batch.Id, batch.Id.Value,
+        ReviewReport.Compose(plan.Read(), desk.Policy, batch, after, end, state.Program, Month(desk, state), taxes.Members, desk.NextDue(plan.Slot), head) with
+        {
+            Attachments = [.. PlannedAndDone.Files(plan, batch)],
+        });
 
     /// <summary>Tells people what to order where no program may.</summary>
     public static IEnumerable<OutboxMessage> Instructions(Desk desk, Plan plan, BatchId batch, IReadOnlyList<Leg> legs) => ToEach(
@@ -45,8 +49,17 @@ internal static class Letters
     public static IEnumerable<OutboxMessage> Alert(Desk desk, RaisedAlert alert, string occasion) =>
         ToEach(desk, AlertKind, null, occasion, AlertMessage.Compose(alert.Severity, alert.Text, desk.Policy, alert.At));
 
+    /// <summary>Tells people that the service is alive.</summary>
+    public static IEnumerable<OutboxMessage> Heartbeat(Desk desk, DateOnly day, Letter letter) => ToEach(desk, "heartbeat", null, FormattableString.Invariant($"{day:yyyy-MM-dd}"), letter);
+
+    /// <summary>The kind of a message that reports a review.</summary>
+    public const string ReportKind = "report";
+
     /// <summary>The kind of a message about an alert.</summary>
     public const string AlertKind = "alert";
+
+    /// <summary>The kind of a message that asks for an approval.</summary>
+    public const string RequestKind = "approval-request";
 
     /// <summary>A message to one member.</summary>
     /// <param name="kind">What it is.</param>

@@ -5,6 +5,7 @@ using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Policy;
 using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Worker.Reviewing;
 using PerpetualRebalancing.Worker.Views;
 
 namespace PerpetualRebalancing.Worker.Messages;
@@ -20,11 +21,12 @@ public static class ReviewReport
     /// <param name="end">How the sell program ended, if it did.</param>
     /// <param name="program">The sell program from now on.</param>
     /// <param name="month">Each account's money of the month: <see cref="LedgerView.Between"/>; may be empty.</param>
+    /// <param name="taxes">Each member's tax year to date; may be empty.</param>
     /// <param name="next">When the next review is due, or null.</param>
     /// <param name="head">Where the log ends.</param>
-    public static Letter Compose(
-        Plan plan, Household policy, Batch batch, Drift after, ProgramEnd end, SellProgram program, ImmutableArray<AccountLedger> month, DateTimeOffset? next,
-        LogHead head)
+    internal static Letter Compose(
+        Plan plan, Household policy, Batch batch, Drift after, ProgramEnd end, SellProgram program, ImmutableArray<AccountLedger> month,
+        ImmutableArray<MemberTaxYear> taxes, DateTimeOffset? next, LogHead head)
     {
         var done = batch.Legs.Count(l => l.State is LegState.Filled or LegState.Reconciled or LegState.Arrived);
         return new LetterWriter()
@@ -33,6 +35,8 @@ public static class ReviewReport
             .Section("LEGS, PLANNED AND DONE", batch.Legs.SelectMany(LegLines))
             .Section("DRIFT (points)", Path(plan, after))
             .Section("MONEY OF THE MONTH", month.SelectMany(Ledger))
+            .Section("TAX YEAR TO DATE (an estimate)", taxes.Select(t =>
+                $"{t.Member} {t.Year}: {MoneyFormat.Text(t.GainsTax)} on gains; {MoneyFormat.Text(t.SetAside)} set aside; {MoneyFormat.Text(t.Due.Aggregate(t.SetAside * 0m, (sum, d) => sum + d.Unpaid))} not paid yet"))
             .Section("WHAT COMES NEXT", Next(policy, end, program, next))
             .Line()
             .Line($"Plan {batch.PlanHash}")
@@ -58,8 +62,8 @@ public static class ReviewReport
         .Line(Anchor(head))
         .Under($"Review of {plan.Slot}: nothing to trade");
 
-    /// <summary>A mail that has left cannot be rewritten with the log.</summary>
-    private static string Anchor(LogHead head) =>
+    /// <summary>Where the log ends: a mail that has left cannot be rewritten with it.</summary>
+    public static string Anchor(LogHead head) =>
         FormattableString.Invariant($"Log of {head.Sequence} facts, for 'audit verify --anchor': {head.Hash}");
 
     private static IEnumerable<string> LegLines(Leg leg)

@@ -5,10 +5,12 @@ using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Gates;
 using PerpetualRebalancing.Domain.Json;
 using PerpetualRebalancing.Domain.Ledger;
+using PerpetualRebalancing.Domain.Policy;
 using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Worker.Batches;
 using PerpetualRebalancing.Worker.Messages;
 using PerpetualRebalancing.Worker.Outside;
+using PerpetualRebalancing.Worker.Views;
 using PerpetualRebalancing.Worker.Watching;
 
 namespace PerpetualRebalancing.Worker.Reviewing;
@@ -135,6 +137,7 @@ internal sealed class MonthlyReview(Desk desk)
             transaction.Raise(new Alert(Severity.Critical, "plan", $"{judged.Code}/{notice.Text}", notice.Text));
         }
 
+        TellProgramAndReserve(transaction, plan);
         if (!judged.Judgement.Blocked.IsEmpty)
         {
             BatchClosing.End(transaction, judged.Code, BatchOutcome.Blocked, string.Join(" ", judged.Judgement.Blocked.Select(v => v.Verdict.Why)));
@@ -149,6 +152,25 @@ internal sealed class MonthlyReview(Desk desk)
 
         transaction.EnqueueAll(Letters.ApprovalRequest(desk, judged, expires, planned));
         return new ReviewOutcome.AwaitingApproval(judged, expires);
+    }
+
+    private void TellProgramAndReserve(StoreTransaction transaction, Plan plan)
+    {
+        var words = LegText.Program(plan.Program, desk.Policy.Sell, plan.Proof.Ideal.Portfolio);
+        var started = plan.Program is ProgramStep.Sell { Month: 1 } or ProgramStep.NoSale { Month: 1 };
+        if (plan.Program is ProgramStep.Sell or ProgramStep.NoSale)
+        {
+            transaction.Raise(new Alert(
+                Severity.Information, "sell-program", $"{plan.Slot}/program", $"{(started ? "A sell program starts. " : "")}{MoneyFormat.FullSentence(words)}"));
+        }
+
+        var floor = desk.Policy.Expenses.Monthly * desk.Policy.Reserve.FloorMonths;
+        if (transaction.State.Phase == Phase.Retirement && plan.Reserves.LiquidityAfter < floor)
+        {
+            transaction.Raise(new Alert(
+                Severity.Critical, "reserve", $"{plan.Slot}/reserve",
+                $"The retirement reserve is {plan.Reserves.LiquidityAfter} after the plan of {plan.Slot}, below its floor of {floor} ({Canonical.Text(desk.Policy.Reserve.FloorMonths)} months)."));
+        }
     }
 
     private (long Id, string Policy) Keep(StoreTransaction transaction, Snapshot snapshot, RuleFiles rules)

@@ -4,6 +4,7 @@ using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Costs;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Tax;
+using PerpetualRebalancing.Worker.Views;
 
 namespace PerpetualRebalancing.Worker.Reviewing;
 
@@ -78,7 +79,7 @@ internal static class TaxExport
                 {
                     member.Value, year, kind, account, instrument, isin, lot, units, acquired, Day(on), term, section, gain.Currency.Code, proceeds, cost, deemed,
                     Amount(gain), reference,
-                }.Select(Quoted)).Append('\n');
+                }.Select(CsvField.Quoted)).Append('\n');
             }
         }
     }
@@ -93,12 +94,4 @@ internal static class TaxExport
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static string Amount(Money money) => Canonical.Text(money.Rounded.Amount);
-
-    /// <summary>A field as RFC 4180 writes it. Text that a spreadsheet would take for a formula is kept text; negative numbers stay numbers.</summary>
-    private static string Quoted(string field)
-    {
-        var isFormula = field.Length > 0 && field[0] is '=' or '+' or '-' or '@' && !decimal.TryParse(field, NumberStyles.Number, CultureInfo.InvariantCulture, out _);
-        var safe = isFormula ? "'" + field : field;
-        return safe.AsSpan().IndexOfAny("\",\r\n") < 0 ? safe : $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-    }
 }

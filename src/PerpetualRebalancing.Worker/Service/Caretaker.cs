@@ -32,6 +32,7 @@ internal sealed class Caretaker(Desk desk, PlacingLease lease, Pulse? pulse = nu
     public Task<DateTimeOffset> ReviewsDueAsync(CancellationToken cancellationToken) => InTurnAsync(async () =>
     {
         TaxDates.Tell(desk);
+        Rounds.Make(desk);
         while (true)
         {
             switch (SlotTable.Due(desk).First(IsNews))

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain.Ledger;
+using PerpetualRebalancing.Domain.Review;
 
 namespace PerpetualRebalancing.Worker.Service;
 
@@ -32,6 +33,8 @@ internal static class Switches
     private static string Halt(StoreTransaction transaction, string why)
     {
         transaction.Append(new Fact.Halted(why));
+        transaction.Raise(new Alert(
+            Severity.Critical, "halt", FormattableString.Invariant($"halt/{transaction.Sequence}"), $"Placing is halted: {why}. Nothing is placed until 'resume resume'."));
         return "Halted: nothing is placed until 'resume resume'.";
     }
 

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Json;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Domain.Tax;
+using PerpetualRebalancing.Worker.Commands;
 using PerpetualRebalancing.Worker.Doctor;
 using PerpetualRebalancing.Worker.Reviewing;
 using PerpetualRebalancing.Worker.Statements;
@@ -43,4 +45,6 @@ namespace PerpetualRebalancing.Worker.Views;
 [JsonSerializable(typeof(ImmutableArray<ReconciledRow>))]
 [JsonSerializable(typeof(MailTestAnswer))]
 [JsonSerializable(typeof(MailCheckAnswer))]
+[JsonSerializable(typeof(ImmutableArray<RaisedAlert>))]
+[JsonSerializable(typeof(ImmutableArray<MailedReport>))]
 internal sealed partial class WorkerJson : JsonSerializerContext;

@@ -53,7 +53,7 @@ public class LetterTests
         var (plan, policy) = await ExamplePlan.Get();
         var batch = ExampleBatch.Worked(plan);
         var ledger = AccountLedger.OpenedWith(new("asha-demat"), new Money(10m, Currency.Inr)) with { Income = new Money(5m, Currency.Inr) };
-        var letter = ReviewReport.Compose(plan, policy, batch, Drift.FromPoints(0.25m), ProgramEnd.Incomplete, SellProgram.Idle.Value, [ledger], Expires, new LogHead(42, new string('a', 64)));
+        var letter = ReviewReport.Compose(plan, policy, batch, Drift.FromPoints(0.25m), ProgramEnd.Incomplete, SellProgram.Idle.Value, [ledger], [], Expires, new LogHead(42, new string('a', 64)));
         Assert.EndsWith($"[{batch.Id}]", letter.Subject, StringComparison.Ordinal);
         Assert.Contains("(+0.50 %)", letter.Body, StringComparison.Ordinal);
         Assert.DoesNotContain("(-", letter.Body, StringComparison.Ordinal);
