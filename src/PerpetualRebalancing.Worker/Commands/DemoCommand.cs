@@ -53,7 +53,7 @@ public static class DemoCommand
             ShowReport(output, desk);
         }
 
-        Deliveries.Deliver(desk);
+        await new Deliveries(desk, desk.Sender).DeliverAsync(cancellationToken);
         output.Show(() => DemoView.Render(desk.Policy, lived, folder), () => DemoView.Json(lived, folder));
         return lived.All(m => m.After is not null) ? ExitCode.Done : ExitCode.Failed;
     }

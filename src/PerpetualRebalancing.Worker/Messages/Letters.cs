@@ -91,7 +91,7 @@ internal static class Letters
             return AnswerWays.None;
         }
 
-        const bool byReply = false;
+        var byReply = desk.Services.Mail?.Imap is not null;
         if (desk.Services.Page.PublicBaseUrl is not { } page || desk.Settings.RuntimeKey is not { } key)
         {
             return new AnswerWays(null, null, byReply);

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using PerpetualRebalancing.Adapters.Brokers;
 using PerpetualRebalancing.Adapters.Brokers.Paper;
 using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Adapters.Http;
+using PerpetualRebalancing.Adapters.Mail;
 using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Ledger;
@@ -17,6 +19,7 @@ internal sealed class Desk : IDisposable
 {
     private readonly RuleFolder _rules;
     private readonly Lazy<Services> _services;
+    private readonly Lazy<MailWire?> _wire;
 
     private Desk(Settings settings, LoadedHousehold loaded, OpeningBook opening, HouseholdStore store, RuleFolder rules, IOutside outside, TimeProvider time)
     {
@@ -30,6 +33,7 @@ internal sealed class Desk : IDisposable
         Zone = TimeZoneInfo.FindSystemTimeZoneById(loaded.Household.Schedule.TimeZone);
         _rules = rules;
         _services = new Lazy<Services>(() => ServicesFile.Load(Path.Combine(settings.ConfigFolder, "services.json")));
+        _wire = new Lazy<MailWire?>(() => Services.Mail is { } mail ? MailWire.Open(mail, settings, Policy.Id, time, RandomNumberGenerator.Fill) : null);
     }
 
     /// <summary>Where things lie.</summary>
@@ -50,6 +54,12 @@ internal sealed class Desk : IDisposable
     /// <summary>Where outside services are, our own page among them; read when first asked for.</summary>
     /// <exception cref="ConfigurationException">The file has faults.</exception>
     public Services Services => _services.Value;
+
+    /// <summary>The household's mail; null where messages go into a folder.</summary>
+    public MailWire? Wire => _wire.Value;
+
+    /// <summary>Takes messages on their way.</summary>
+    public IMailSender Sender => Wire?.Sender ?? new OutboxFolder(OutboxFolder);
 
     /// <summary>Brokers, prices and the bank.</summary>
     public IOutside Outside { get; }
@@ -238,6 +248,11 @@ internal sealed class Desk : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_wire.IsValueCreated)
+        {
+            _wire.Value?.Dispose();
+        }
+
         Outside.Dispose();
         Store.Dispose();
     }

@@ -26,6 +26,8 @@ internal sealed class Caretaker(Desk desk, PlacingLease lease, Pulse? pulse = nu
 
     private readonly MonthlyReview _review = new(desk);
     private readonly BatchRunner _batches = new(desk, lease);
+    private readonly MailAnswers _answers = new(desk, new MonthlyReview(desk));
+    private readonly Deliveries _deliveries = new(desk, desk.Sender);
     private readonly SignsOfLife _signs = new(desk, lease, pulse);
 
     /// <summary>Runs every due review that nobody claimed, alerts about those that are too late, and says when the next one is due.</summary>
@@ -114,10 +116,11 @@ internal sealed class Caretaker(Desk desk, PlacingLease lease, Pulse? pulse = nu
         if (now - _advanced >= desk.Outside.Pace)
         {
             _advanced = now;
+            await _answers.WorkAsync(cancellationToken);
             await _batches.AdvanceAsync(cancellationToken);
         }
 
-        Deliveries.Deliver(desk);
+        await _deliveries.DeliverAsync(cancellationToken);
     }
 
     /// <summary>Runs one cycle now: this month's review if it was not done yet, else an ad hoc one.</summary>

@@ -88,6 +88,7 @@ internal static class ServiceHost
             quartz.AddTrigger(t => t.ForJob(TickJob.Key).WithIdentity("tick").StartNow().WithSimpleSchedule(s => s.WithInterval(Tick).RepeatForever()));
         });
         builder.Services.AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
+        builder.Services.AddHostedService(services => new Mailbox(desk, desk.Wire?.Inbox, services.GetRequiredService<ILogger<Mailbox>>()));
         return builder.Build();
     }
 }

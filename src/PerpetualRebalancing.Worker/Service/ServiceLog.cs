@@ -15,6 +15,14 @@ internal static partial class ServiceLog
     [LoggerMessage(3, LogLevel.Error, "{What} failed: {Why}")]
     public static partial void Failed(ILogger logger, string what, string why, Exception exception);
 
+    /// <summary>Answers by mail are seen as they come.</summary>
+    [LoggerMessage(5, LogLevel.Information, "The mailbox is open")]
+    public static partial void MailboxOpen(ILogger logger);
+
+    /// <summary>Answers by mail are not seen for now.</summary>
+    [LoggerMessage(6, LogLevel.Warning, "The mailbox cannot be read: {Why}")]
+    public static partial void MailboxClosed(ILogger logger, string why);
+
     /// <summary>The supervisor cannot be told; the service goes on.</summary>
     [LoggerMessage(4, LogLevel.Warning, "Nobody listens at NOTIFY_SOCKET: {Why}")]
     public static partial void NobodyListens(ILogger logger, string why);

@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PerpetualRebalancing.Adapters.Configuration;
+using PerpetualRebalancing.Adapters.Mail;
+using PerpetualRebalancing.Upstreams.Mail;
 
 namespace PerpetualRebalancing.Worker.Tests.Months;
 
@@ -11,6 +14,7 @@ internal sealed class HouseholdFiles : IDisposable
     private static readonly JsonDocumentOptions AsPeopleWrite = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     private readonly TemporaryFolder _folder = new();
+    private MailSecrets _mail = MailSecrets.None;
 
     public HouseholdFiles()
     {
@@ -22,11 +26,38 @@ internal sealed class HouseholdFiles : IDisposable
         }
     }
 
-    public Settings Settings => new(Path.Combine(_folder.Root, "data"), Path.Combine(Config, "household.json"), Config);
+    public Settings Settings => new(Path.Combine(_folder.Root, "data"), Path.Combine(Config, "household.json"), Config) { Mail = _mail };
+
+    /// <summary>Lets a town's servers carry the household's mail, to and from Asha.</summary>
+    public HouseholdFiles Mail(MailTown town)
+    {
+        _mail = MailSecrets.From(ImmutableDictionary<string, string>.Empty
+            .Add(Settings.MailSmtpPasswordVariable, MailTown.Password).Add(Settings.MailImapPasswordVariable, MailTown.Password));
+        return Edit("services.json", s => s["mail"] = JsonNode.Parse(
+            $$"""
+            {
+              "from": "{{MailTown.Worker}}", "name": "Perpetual Rebalancing", "certificateAuthority": "{{town.CertificateFile}}",
+              "smtp": { "host": "localhost", "port": {{town.SmtpPort}}, "security": "starttls", "user": "{{MailTown.Worker}}" },
+              "imap": {
+                "host": "localhost", "port": {{town.ImapsPort}}, "security": "tls", "user": "{{MailTown.Worker}}",
+                "authenticationResults": "{{MailTown.AuthenticationResults}}"
+              }
+            }
+            """)).Household(h => h["members"]![0]!["mail"] = MailTown.Approver);
+    }
 
     private string Config => Path.Combine(_folder.Root, "config");
 
     private static string Example => RepositoryFolder.Config("");
+
+    /// <summary>Gives Asha an address, and the household a mail server that cannot be reached.</summary>
+    public HouseholdFiles MailNobodyCarries() => Edit("services.json", s => s["mail"] = JsonNode.Parse(
+        $$"""
+        {
+          "from": "{{MailTown.Worker}}", "smtp": { "host": "localhost", "port": 1, "security": "none", "user": "{{MailTown.Worker}}" },
+          "imap": { "host": "localhost", "port": 1, "security": "none", "user": "{{MailTown.Worker}}", "authenticationResults": "{{MailTown.AuthenticationResults}}" }
+        }
+        """)).Household(h => h["members"]![0]!["mail"] = MailTown.Approver);
 
     /// <summary>Changes the household's policy.</summary>
     public HouseholdFiles Household(Action<JsonObject> change) => Edit("household.json", change);

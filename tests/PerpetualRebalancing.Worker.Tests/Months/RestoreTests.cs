@@ -106,7 +106,7 @@ public sealed class RestoreTests : IDisposable
             ["A report that waits", "An alert that waits"],
             Assert.Single(Restore(settings, life, backup)).Withheld.Order(StringComparer.Ordinal)));
         Assert.Empty(life.Desk.Store.PendingIntents());
-        Deliveries.Deliver(life.Desk);
+        await new Deliveries(life.Desk, life.Desk.Sender).DeliverAsync(Life.Stop);
         var mail = Assert.Single(Directory.GetFiles(life.Desk.OutboxFolder));
         Assert.StartsWith("001-critical-the-database-was-restored-from", Path.GetFileName(mail), StringComparison.Ordinal);
     }
