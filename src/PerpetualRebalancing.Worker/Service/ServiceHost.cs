@@ -53,7 +53,7 @@ internal static class ServiceHost
 
         var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         await using var page = port is null ? null : await PageHost.StartAsync(
-            new Site(desk, caretaker, pulse, settings.Page!), port, host.Services.GetRequiredService<ILoggerFactory>(), stopping);
+            new Site(desk, caretaker, pulse, settings.Page!, watch), port, host.Services.GetRequiredService<ILoggerFactory>(), stopping);
 
         // An idle service allocates too little ever to be collected: what the start read and threw away would stay for months.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

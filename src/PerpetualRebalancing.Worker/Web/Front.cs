@@ -144,7 +144,7 @@ internal sealed class Front(Site site, SheetWriter writer, ILogger log, Cancella
                 break;
             case Reply.Plain plain:
                 http.Response.StatusCode = plain.Status;
-                http.Response.ContentType = "text/plain; charset=utf-8";
+                http.Response.ContentType = plain.MediaType;
                 await http.Response.WriteAsync(plain.Body, http.RequestAborted);
                 break;
             default:

@@ -19,5 +19,6 @@ internal abstract record Reply
     /// <summary>Words for a machine, or for somebody who is not let in.</summary>
     /// <param name="Body">Plain text.</param>
     /// <param name="Status">HTTP status.</param>
-    public sealed record Plain(string Body, int Status = StatusCodes.Status200OK) : Reply;
+    /// <param name="MediaType">The text's form.</param>
+    public sealed record Plain(string Body, int Status = StatusCodes.Status200OK, string MediaType = "text/plain; charset=utf-8") : Reply;
 }

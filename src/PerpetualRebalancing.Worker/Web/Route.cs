@@ -56,6 +56,7 @@ internal sealed record Route(string Method, string Pattern, Entry Entry, Func<Vi
         Post("/logout", Entry.Open, LoginPages.Leave),
         Get("/healthz", Entry.Machine, HealthPages.Live),
         Get("/readyz", Entry.Machine, HealthPages.Ready),
+        Get("/metrics", Entry.Machine, HealthPages.Metrics),
     ];
 
     private static Route Get(string pattern, Entry entry, Func<Visit, Task<Reply>> answer) => new(HttpMethods.Get, pattern, entry, answer);

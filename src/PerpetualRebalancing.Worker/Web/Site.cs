@@ -2,11 +2,12 @@ using System.Net;
 using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Worker.Reviewing;
 using PerpetualRebalancing.Worker.Service;
+using PerpetualRebalancing.Worker.Watching;
 
 namespace PerpetualRebalancing.Worker.Web;
 
 /// <summary>What every page works with.</summary>
-internal sealed class Site(Desk desk, Caretaker caretaker, Pulse pulse, IPEndPoint at)
+internal sealed class Site(Desk desk, Caretaker caretaker, Pulse pulse, IPEndPoint at, Watch? watch = null)
 {
     /// <summary>The household.</summary>
     public Desk Desk { get; } = desk;
@@ -16,6 +17,9 @@ internal sealed class Site(Desk desk, Caretaker caretaker, Pulse pulse, IPEndPoi
 
     /// <summary>Whether the scheduler ticks.</summary>
     public Pulse Pulse { get; } = pulse;
+
+    /// <summary>What the service measures of itself; null where nothing does.</summary>
+    public Watch? Watch { get; } = watch;
 
     /// <summary>How it is reached from elsewhere.</summary>
     public PageAddress Reach { get; } = desk.Services.Page;

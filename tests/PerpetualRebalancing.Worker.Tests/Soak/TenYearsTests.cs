@@ -163,7 +163,7 @@ public sealed class TenYearsTests
         }
 
         await life.CareAsync();
-        Deliveries.Deliver(life.Desk);
+        await new Deliveries(life.Desk, life.Desk.Sender).DeliverAsync(Life.Stop);
         if (month % 3 == 0)
         {
             NightlyBackup.RunIfDue(life.Desk);

@@ -32,6 +32,17 @@ public class PageTests
     }
 
     [Fact]
+    public async Task A_collector_on_this_machine_reads_the_metrics_and_nobody_behind_a_proxy_does()
+    {
+        using var page = await RunningPage.Start();
+        using var collector = page.Visitor();
+        var told = await collector.Get("/metrics");
+        Assert.Equal(HttpStatusCode.OK, told.Status);
+        Assert.Contains("# TYPE ", told.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await collector.Get("/metrics", ("X-Forwarded-For", "203.0.113.7"))).Status);
+    }
+
+    [Fact]
     public async Task Every_answer_tells_the_browser_to_run_load_frame_and_keep_nothing()
     {
         using var page = await RunningPage.Start();
