@@ -104,6 +104,8 @@ internal sealed class MailAnswers(Desk desk, MonthlyReview review)
     private string? Stale(InboxEntry entry, OutboxEntry request) =>
         desk.Store.LastRun("restore") is { } restored && entry.Received < restored.Finished
             ? "The database was restored from a backup after this answer was written; it may have been acted on before, so it does not count. Answer again if it should."
+            : desk.Store.Messages(Letters.RequestKind).Last(m => m.Batch == request.Batch && m.Recipient == request.Recipient).Id != request.Id
+            ? $"Batch {request.Batch} was asked about again since that message; answer the newest one."
             : desk.Store.State.Batch(request.Batch!) is { } batch && entry.Received >= batch.Expires
             ? $"The request for batch {batch.Id} had expired when the answer arrived; the next review asks again."
             : null;

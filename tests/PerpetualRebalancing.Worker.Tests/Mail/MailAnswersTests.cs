@@ -78,6 +78,22 @@ public sealed class MailAnswersTests
     }
 
     [Fact]
+    public async Task An_answer_to_an_earlier_request_for_the_same_plan_does_not_answer_the_later_one()
+    {
+        using var life = await AskedAsync();
+        var first = Request(life);
+        Assert.IsType<ApprovalAnswer.Rejected>(new Approvals(life.Desk, new MonthlyReview(life.Desk)).Reject(life.Batch!.Id.Value, "again", "ravi"));
+        await life.ReviewAsync(life.Slot);
+        Assert.Equal(first.Batch, life.Batch!.Id);
+        Keep(life, Reply.To(first, MailTown.Approver, "APPROVE"));
+        await life.ReadMailAsync();
+        Assert.Empty(life.Facts.OfType<Fact.BatchApproved>());
+        Keep(life, Reply.To(Request(life), MailTown.Approver, "APPROVE"));
+        await life.ReadMailAsync();
+        Assert.Single(life.Facts.OfType<Fact.BatchApproved>());
+    }
+
+    [Fact]
     public async Task A_forged_answer_is_refused_and_the_household_is_told()
     {
         using var life = await AskedAsync();
