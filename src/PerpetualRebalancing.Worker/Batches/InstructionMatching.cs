@@ -5,6 +5,7 @@ using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Costs;
 using PerpetualRebalancing.Domain.Ledger;
+using PerpetualRebalancing.Domain.Lots;
 using PerpetualRebalancing.Domain.Policy;
 using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Worker.Outside;
@@ -44,14 +45,27 @@ internal sealed class InstructionMatching(Desk desk, Instructions instructions)
         }
     }
 
+    /// <summary>Whether an account has an instruction that nobody answered for.</summary>
+    public bool HasOpen(AccountId account) => Open().Any(o => o.Leg.Plan.Account == account);
+
+    /// <summary>Answers an account's instructions by what its statement lists.</summary>
+    /// <returns>What was booked, a sentence each.</returns>
+    /// <exception cref="UpstreamException">Prices, by which the answer is checked, cannot be read now.</exception>
+    public Task<ImmutableArray<string>> AnswerAsync(Statement statement, CancellationToken cancellationToken) =>
+        AnswerAsync(statement.Account, [.. statement.Transactions.Select(DealOf).OfType<HandDeal>()], false, cancellationToken);
+
     private async Task MatchAsync(AccountId account, CancellationToken cancellationToken)
     {
-        if (desk.Outside.BrokerOf(account) is null)
+        if (desk.Outside.BrokerOf(account) is not null)
         {
-            return;
+            await AnswerAsync(account, await desk.Outside.HandDealsAsync(account, cancellationToken), true, cancellationToken);
         }
+    }
 
-        var deals = (await desk.Outside.HandDealsAsync(account, cancellationToken)).Where(d => !IsBooked(account, d)).ToArray();
+    private async Task<ImmutableArray<string>> AnswerAsync(AccountId account, ImmutableArray<HandDeal> told, bool isBroker, CancellationToken cancellationToken)
+    {
+        var booked = ImmutableArray.CreateBuilder<string>();
+        var deals = told.Where(d => !IsBooked(account, d)).ToArray();
         var open = Open().Where(o => o.Leg.Plan.Account == account).ToArray();
         foreach (var (batch, leg) in open)
         {
@@ -59,7 +73,11 @@ internal sealed class InstructionMatching(Desk desk, Instructions instructions)
             if (fitting is [var deal] && open.Count(o => Fits(o.Leg, deal)) == 1)
             {
                 var answer = await instructions.DoneAsync(batch.Value, leg.Plan.Id.Value, deal.Units, deal.Price.Amount, deal.On, $"{account}, order {deal.Id}", cancellationToken, deal.Id);
-                if (!answer.IsRecorded)
+                if (answer.IsRecorded)
+                {
+                    booked.Add(answer.Words);
+                }
+                else
                 {
                     Ask(batch, leg, answer.Words);
                 }
@@ -68,11 +86,28 @@ internal sealed class InstructionMatching(Desk desk, Instructions instructions)
             {
                 Ask(batch, leg, $"{account} shows {string.Join(" and ", fitting.Select(d => $"order {d.Id} of {d.Units} units at {d.Price}"))}, and more than one could be it.");
             }
-            else
+            else if (isBroker)
             {
                 await CompareAsync(batch, leg, cancellationToken);
             }
         }
+
+        return booked.ToImmutable();
+    }
+
+    /// <summary>A purchase or redemption that a statement lists; null for any other line.</summary>
+    private HandDeal? DealOf(Transaction line)
+    {
+        return line switch
+        {
+            Transaction.Bought b => Deal(Side.Buy, b.Units, b.Price),
+            Transaction.Sold { IsBooked: false } s => Deal(Side.Sell, s.Units, s.Price),
+            _ => null,
+        };
+
+        HandDeal Deal(Side side, Quantity units, decimal price) => new(
+            FormattableString.Invariant($"statement/{line.At.On:yyyyMMdd}/{line.At.Instrument}/{side}/{units}"), line.At.Instrument, side, units,
+            new UnitPrice(price, desk.Policy.Instrument(line.At.Instrument).Currency), null, line.At.On);
     }
 
     /// <summary>Units that came or went without an order that tells of them: their day and NAV, by which they are taxed, only a person knows.</summary>

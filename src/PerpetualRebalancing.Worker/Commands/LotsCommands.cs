@@ -3,6 +3,7 @@ using PerpetualRebalancing.Adapters.Brokers.Ibkr;
 using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Adapters.Statements;
 using PerpetualRebalancing.Domain.Policy;
+using PerpetualRebalancing.Worker.Batches;
 using PerpetualRebalancing.Worker.Reviewing;
 using PerpetualRebalancing.Worker.Statements;
 using PerpetualRebalancing.Worker.Views;
@@ -38,17 +39,29 @@ public static class LotsCommands
             "lots import tradebook.csv --account asha-demat --corporate-actions actions.csv",
             "lots import flex.xml --account asha-global")
         { file, account, kind, actions, dryRun };
-        command.SetAction((parsed, _) =>
+        command.SetAction((parsed, token) =>
         {
             var isDryRun = parsed.GetValue(dryRun);
-            Task<int> Work(Desk desk)
+            async Task<int> Work(Desk desk)
             {
                 var request = new ImportRequest(
                     Path.GetFullPath(parsed.GetRequiredValue(file), context.Folder), AccountOf(desk, parsed.GetRequiredValue(account)), parsed.GetValue(kind),
                     parsed.GetValue(actions) is { } beside ? Path.GetFullPath(beside, context.Folder) : null);
-                var report = new StatementBook(desk).Import(request, isDryRun, DeskCommand.Person);
+                var book = new StatementBook(desk);
+
+                // What it says about open instructions comes first: with their batch open, no lots are taken.
+                var matching = new InstructionMatching(desk, new Instructions(desk));
+                if (!isDryRun && matching.HasOpen(request.Account.Id) && await matching.AnswerAsync(book.Read(request), token) is { IsEmpty: false } answered)
+                {
+                    var output = context.OutputOf(parsed);
+                    output.Say(string.Join('\n', answered));
+                    output.Say("The lots of this file were not taken: give the command again once the batch is closed.");
+                    return ExitCode.Done;
+                }
+
+                var report = book.Import(request, isDryRun, DeskCommand.Person);
                 context.OutputOf(parsed).Show(() => LotsView.Render(report, "imported"), () => LotsView.Json(report));
-                return Task.FromResult(ExitCode.Done);
+                return ExitCode.Done;
             }
 
             return isDryRun ? DeskCommand.LookAsync(context, parsed, Work) : DeskCommand.RunAsync(context, parsed, Work);

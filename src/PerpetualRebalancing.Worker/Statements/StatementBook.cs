@@ -66,6 +66,17 @@ internal sealed class StatementBook(Desk desk)
             ? ImportReport.Repeated(same.Id, account.Id, source.File, same.From, same.To) : null;
     }
 
+    /// <summary>What a file lists, of whose account it is; nothing is made of it.</summary>
+    /// <exception cref="ConfigurationException">The file cannot be used, or is somebody else's.</exception>
+    public Statement Read(ImportRequest request)
+    {
+        var source = Source(request.Path, StatementSource.ReadBytes(request.Path), request.Account);
+        var actions = request.Actions is { } path ? Source(path, StatementSource.ReadBytes(path), request.Account) : null;
+        var statement = StatementFile.Read(request.Kind ?? StatementFile.KindOf(source), source, actions);
+        StatementOwners.Check(desk, request.Account, statement.Owner, source.File);
+        return statement;
+    }
+
     /// <summary>Takes an import back: its account's lots are what they would be without it.</summary>
     /// <exception cref="ConfigurationException">There is no such import, or something stands on it.</exception>
     public ImportReport Undo(long id, string by) => desk.Store.Transact(by, t =>

@@ -66,6 +66,25 @@ public sealed class InstructionMatchingTests
     }
 
     [Fact]
+    public async Task A_statement_that_lists_the_purchase_answers_the_instruction_before_its_lots_are_taken()
+    {
+        await using var home = new IndianHome();
+        await home.OpenAsync();
+        using var work = new IndianWork(home);
+        await work.ReviewAsync();
+        home.MoveTo(IndianHome.Kolkata(2026, 12, 1, 16, 0));
+        var units = Math.Floor(Fund(work).Plan.Value.Amount / 20m);
+        var file = Path.Combine(home.Settings.DataFolder, "statement.csv");
+        await File.WriteAllTextAsync(file, $"date,action,instrument,units,price,charges,folio\n2026-11-30,buy,midcap-fund,{units:0},20,0,12345/67\n", TestContext.Current.CancellationToken);
+        var said = await home.SayAsync("lots", "import", file, "--account", IndianHome.Account);
+        Assert.Contains($"{units:0} units of midcap-fund at 20 INR on 2026-11-30 are booked for leg", said, StringComparison.Ordinal);
+        Assert.Contains("once the batch is closed", said, StringComparison.Ordinal);
+        Assert.Equal(LegState.Filled, Fund(work).State);
+        Assert.Contains("has the open batch", await home.SayAsync("lots", "import", file, "--account", IndianHome.Account), StringComparison.Ordinal);
+        Assert.Equal(5000m + units, work.State.Held(new AccountId(IndianHome.Account), new InstrumentId("midcap-fund")).Units);
+    }
+
+    [Fact]
     public async Task Units_that_came_without_an_order_that_tells_of_them_are_asked_about()
     {
         await using var home = new IndianHome();
