@@ -74,8 +74,11 @@ public sealed record DriftImpactChart(ImmutableArray<ClassImpact> Classes, Immut
         [.. plan.Proof.BuyLevels.GroupBy(l => l.Level).Select(g => new WaterLevel(g.Key, [.. g.Select(l => PositionOf(plan, l.Class)).Order()]))]);
 
     /// <summary>How classes stand now: before is after.</summary>
-    public static DriftImpactChart Of(Standing standing, Household policy) => Of(
-        [.. standing.Classes.Select(c => ClassImpact.Of(LegText.ClassName(c.Class, policy), c.Drift, c.Drift, isTraded: false))], []) with { IsOfPlan = false };
+    public static DriftImpactChart Of(Standing standing, Household policy)
+    {
+        var classes = standing.Classes.Select(c => ClassImpact.Of(LegText.ClassName(c.Class, policy), c.Drift, c.Drift, isTraded: false));
+        return Of([.. classes], []) with { IsOfPlan = false };
+    }
 
     /// <summary>A plan's chart of its parts.</summary>
     public static DriftImpactChart Of(ImmutableArray<ClassImpact> classes, ImmutableArray<WaterLevel> levels) =>
