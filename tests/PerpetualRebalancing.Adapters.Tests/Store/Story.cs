@@ -44,6 +44,7 @@ internal static class Story
         new Fact.ModeSet(Rupees, AccountMode.Paper),
         new Fact.BatchPlanned(
             Batch, new string('a', 64), Slot, ReviewKind.Scheduled, Sell, Legs, NeedsApproval: true, Start.AddDays(2), Day.AddDays(5)),
+        new Fact.ApprovalGiven(Batch, new string('a', 64), "ravi"),
         new Fact.BatchApproved(Batch, new string('a', 64), "asha"),
         Moved("S1", LegState.Scheduled),
         Moved("S1", LegState.Submitting, new Quantity(100m), "key-S1"),
