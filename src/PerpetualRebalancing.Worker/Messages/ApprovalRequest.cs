@@ -3,6 +3,7 @@ using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Gates;
 using PerpetualRebalancing.Domain.Policy;
 using PerpetualRebalancing.Domain.Review;
+using PerpetualRebalancing.Domain.Tax;
 using PerpetualRebalancing.Worker.Commands;
 using PerpetualRebalancing.Worker.Views;
 
@@ -20,8 +21,10 @@ public static class ApprovalRequest
     /// <param name="expires">When the request lapses.</param>
     /// <param name="ways">How its reader may answer, besides by command.</param>
     /// <param name="before">The plan of the review before it; null for the first.</param>
+    /// <param name="due">When tax falls due once its sales were made; paid ones may be among them.</param>
     public static Letter Compose(
-        Plan plan, string hash, Household policy, Judgement judgement, ImmutableArray<string> asks, DateTimeOffset expires, AnswerWays ways, Plan? before)
+        Plan plan, string hash, Household policy, Judgement judgement, ImmutableArray<string> asks, DateTimeOffset expires, AnswerWays ways, Plan? before,
+        ImmutableArray<TaxObligation> due)
     {
         var code = hash[..10];
         var zone = TimeZoneInfo.FindSystemTimeZoneById(policy.Schedule.TimeZone);
@@ -38,7 +41,7 @@ public static class ApprovalRequest
             .Section("MOVE (by you or your bank)", plan.Legs.Where(l => l.Purpose == LegPurpose.Fund).SelectMany(Move))
             .Section("PAY OUT", plan.Legs.Where(l => l.Purpose == LegPurpose.Withdraw).Select(l => $"{l.Id}  {MoneyFormat.Text(l.Value)} from {l.Account}"))
             .Section("CASH", plan.Flows.Select(f => $"{f.Account}: {MoneyFormat.Text(f.Opening)} now, {MoneyFormat.Text(CashAfter(f))} after"))
-            .Section("TAX", Tax(plan))
+            .Section("TAX (an estimate)", Tax(plan, due))
             .Section("PORTFOLIO DRIFT (points)", $"{MoneyFormat.Size(plan.Proof.Before.Portfolio)} now, {MoneyFormat.Size(plan.Proof.After.Portfolio)} after")
             .Drifts("DRIFT OF THE CLASSES (points)", [.. plan.Classes.Select(c => (LegText.ClassName(c.Class, policy), c.DriftBefore, c.DriftAfter))])
             .Section("SINCE THE LAST REVIEW", Changes(plan, before, policy))
@@ -111,12 +114,17 @@ public static class ApprovalRequest
     /// <summary>What an account shows once everything is done, if prices stay: what is set aside lies in it too.</summary>
     private static Money CashAfter(AccountFlow flow) => flow.Opening + flow.Proceeds - flow.Purchases - flow.Charges - flow.Withdrawn - flow.FundedOut;
 
-    private static IEnumerable<string> Tax(Plan plan)
+    private static IEnumerable<string> Tax(Plan plan, ImmutableArray<TaxObligation> due)
     {
         var caused = plan.Legs.Aggregate(plan.Reserves.TaxLiability * 0m, (sum, leg) => sum + leg.Tax);
         if (caused.IsPositive || plan.Reserves.TaxLiability.IsPositive)
         {
             yield return $"about {MoneyFormat.Text(caused)} caused by this plan; {MoneyFormat.Text(plan.Reserves.TaxLiability)} due in all, {MoneyFormat.Text(plan.Reserves.TaxAfter)} set aside after it";
+        }
+
+        foreach (var one in due.Where(d => d.Unpaid.IsPositive))
+        {
+            yield return $"    {MoneyFormat.Text(one.Unpaid)} of {one.Member} due by {MoneyFormat.Day(one.DueOn)}";
         }
     }
 

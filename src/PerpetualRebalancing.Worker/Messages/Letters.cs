@@ -22,9 +22,10 @@ internal static class Letters
     /// <param name="planned">The fact that planned its batch: the same plan after a rejection is asked about again.</param>
     public static IEnumerable<OutboxMessage> ApprovalRequest(Desk desk, JudgedPlan judged, DateTimeOffset expires, long planned)
     {
+        var due = TaxDates.After(desk, judged.Plan);
         var before = desk.Store.Plans().LastOrDefault(p => p.Slot.CompareTo(judged.Plan.Slot) < 0)?.Read();
         return ToEach(desk, RequestKind, judged.Code, FormattableString.Invariant($"{judged.Hash}/{planned}"), member => Messages.ApprovalRequest.Compose(
-            judged.Plan, judged.Hash, desk.Policy, judged.Judgement, judged.Asks, expires, Ways(desk, judged, expires, member), before));
+            judged.Plan, judged.Hash, desk.Policy, judged.Judgement, judged.Asks, expires, Ways(desk, judged, expires, member), before, due));
     }
 
     /// <summary>Reports a review that had nothing to trade.</summary>

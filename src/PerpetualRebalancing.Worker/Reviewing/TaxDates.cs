@@ -12,11 +12,20 @@ internal static class TaxDates
     private const int DaysAhead = 14;
 
     /// <summary>All obligations, with the opening's first.</summary>
-    public static ImmutableArray<TaxObligation> Of(Desk desk, TaxLaws laws)
+    public static ImmutableArray<TaxObligation> Of(Desk desk, TaxLaws laws) => Of(desk, laws, desk.Store.State);
+
+    /// <summary>All obligations once a plan's sales were made as planned.</summary>
+    public static ImmutableArray<TaxObligation> After(Desk desk, Plan plan)
+    {
+        var state = desk.Store.State;
+        var gains = plan.Legs.Where(l => l.IsSale).SelectMany(l => l.Lots.Select(p => new GainEntry(desk.Policy.Account(l.Account).Member, plan.Date, p.Bucket, p.Gain)));
+        return Of(desk, desk.ReadRules().Laws, state with { Gains = state.Gains.AddRange(gains) });
+    }
+
+    private static ImmutableArray<TaxObligation> Of(Desk desk, TaxLaws laws, HouseholdState state)
     {
         var opened = desk.Store.Facts().First(f => f.Fact is Fact.Opened);
-        return TaxCalendar.Of(
-            laws, desk.Policy, desk.Store.State, (desk.LocalDate(opened.At), ((Fact.Opened)opened.Fact).TaxDue), desk.LocalDate(desk.Time.GetUtcNow()));
+        return TaxCalendar.Of(laws, desk.Policy, state, (desk.LocalDate(opened.At), ((Fact.Opened)opened.Fact).TaxDue), desk.LocalDate(desk.Time.GetUtcNow()));
     }
 
     /// <summary>Raises an alert for each unpaid date that is near, and a critical one for each that has passed; each once.</summary>

@@ -16,7 +16,7 @@ public class LetterTests
     public async Task A_request_names_every_leg_how_to_answer_and_until_when()
     {
         var (plan, policy) = await ExamplePlan.Get();
-        var letter = ApprovalRequest.Compose(plan, ExamplePlan.Hash(plan), policy, ExamplePlan.Judgement, ["something is sold"], Expires, AnswerWays.None, null);
+        var letter = ApprovalRequest.Compose(plan, ExamplePlan.Hash(plan), policy, ExamplePlan.Judgement, ["something is sold"], Expires, AnswerWays.None, null, []);
         var code = ExamplePlan.Hash(plan)[..10];
         Assert.Contains($"[{code}]", letter.Subject, StringComparison.Ordinal);
         var lines = letter.Body.Split('\n');
@@ -38,7 +38,7 @@ public class LetterTests
     public async Task Cash_after_is_cash_now_with_every_leg_of_the_account()
     {
         var (plan, policy) = await ExamplePlan.Get();
-        var letter = ApprovalRequest.Compose(plan, ExamplePlan.Hash(plan), policy, ExamplePlan.Judgement, [], Expires, AnswerWays.None, null);
+        var letter = ApprovalRequest.Compose(plan, ExamplePlan.Hash(plan), policy, ExamplePlan.Judgement, [], Expires, AnswerWays.None, null, []);
         foreach (var flow in plan.Flows)
         {
             var after = plan.Legs.Where(l => l.Account == flow.Account && l.WaitsFor is null)
@@ -79,7 +79,7 @@ public class LetterTests
     public async Task No_line_of_a_message_is_a_table()
     {
         var (plan, policy) = await ExamplePlan.Get();
-        var letter = ApprovalRequest.Compose(plan, ExamplePlan.Hash(plan), policy, ExamplePlan.Judgement, [], Expires, AnswerWays.None, null);
+        var letter = ApprovalRequest.Compose(plan, ExamplePlan.Hash(plan), policy, ExamplePlan.Judgement, [], Expires, AnswerWays.None, null, []);
         Assert.All(letter.Body.Split('\n'), l => Assert.DoesNotContain("  ", l.TrimStart().Split("  ", 2)[^1], StringComparison.Ordinal));
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using PerpetualRebalancing.Adapters.Mail;
 using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Ledger;
@@ -121,20 +120,6 @@ internal sealed partial class Life : IDisposable
         var answer = await Alive(() => new Approvals(Desk, new MonthlyReview(Desk)).ApproveAsync(code.Value, "asha", Stop));
         return answer is ApprovalAnswer.Replanned { Review: ReviewOutcome.AwaitingApproval again } ? await ApproveAsync(again.Judged.Code) : answer;
     }
-
-    /// <summary>Deals with the mails that came in, as the service does.</summary>
-    public Task ReadMailAsync() => Alive(async () =>
-    {
-        await new MailAnswers(Desk, new MonthlyReview(Desk)).WorkAsync(Stop);
-        return true;
-    });
-
-    /// <summary>Sends what waits, as the service does.</summary>
-    public Task SendMailAsync(IMailSender? sender = null) => Alive(async () =>
-    {
-        await new Deliveries(Desk, sender ?? Desk.Sender).DeliverAsync(Stop);
-        return true;
-    });
 
     /// <summary>Lives until a moment, stopping twenty minutes after every market's opening on the way, as the service's checks do.</summary>
     public async Task GoToAsync(DateTimeOffset moment)
