@@ -8,6 +8,7 @@ using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Worker.Commands;
 using PerpetualRebalancing.Worker.Service;
 using PerpetualRebalancing.Worker.Tests.Live;
+using PerpetualRebalancing.Worker.Tests.Mail;
 
 namespace PerpetualRebalancing.Worker.Tests.Faults;
 
@@ -125,7 +126,7 @@ public sealed partial class CanaryTests : IDisposable
     {
         var text = Encoding.Latin1.GetString(File.ReadAllBytes(file));
         return !file.EndsWith(".eml", StringComparison.Ordinal) ? text
-            : text + Encoding.UTF8.GetString(Convert.FromBase64String(text.ReplaceLineEndings("\n").Split("\n\n", 2)[1].Replace("\n", "", StringComparison.Ordinal)));
+            : text + Delivered.AllOf(file);
     }
 
     private async Task SayAsync(StringBuilder said, params string[] arguments)

@@ -3,6 +3,7 @@ using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Worker.Reviewing;
 using PerpetualRebalancing.Worker.Service;
+using PerpetualRebalancing.Worker.Tests.Mail;
 
 namespace PerpetualRebalancing.Worker.Tests.Live;
 
@@ -114,7 +115,7 @@ public sealed class IbkrMonthTests
         public HouseholdState State => Desk.Store.State;
 
         /// <summary>Every message that was sent, as a person reads it.</summary>
-        public string Asked() => string.Concat(Directory.EnumerateFiles(Desk.OutboxFolder, "*.eml", SearchOption.AllDirectories).Select(Letter));
+        public string Asked() => string.Concat(Directory.EnumerateFiles(Desk.OutboxFolder, "*.eml", SearchOption.AllDirectories).Select(Delivered.TextOf));
 
         public async Task StepAsync(DateTimeOffset moment)
         {
@@ -130,8 +131,5 @@ public sealed class IbkrMonthTests
             _lease.Dispose();
             Desk.Dispose();
         }
-
-        private static string Letter(string file) => System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(
-            File.ReadAllText(file).ReplaceLineEndings("\n").Split("\n\n", 2)[1].Replace("\n", "", StringComparison.Ordinal)));
     }
 }

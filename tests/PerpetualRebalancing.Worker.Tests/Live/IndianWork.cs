@@ -1,8 +1,8 @@
-using System.Text;
 using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Worker.Reviewing;
 using PerpetualRebalancing.Worker.Service;
+using PerpetualRebalancing.Worker.Tests.Mail;
 
 namespace PerpetualRebalancing.Worker.Tests.Live;
 
@@ -29,8 +29,7 @@ internal sealed class IndianWork : IDisposable
     public Alert[] Alerts(string kind) => [.. Desk.Store.Alerts().Where(a => a.Kind == kind).Select(a => new Alert(a.Severity, a.Kind, a.DedupeKey, a.Text))];
 
     /// <summary>Every message that was sent, as a person reads it.</summary>
-    public string Outbox() => string.Concat(Directory.EnumerateFiles(Desk.OutboxFolder, "*.eml", SearchOption.AllDirectories).Select(file =>
-        Encoding.UTF8.GetString(Convert.FromBase64String(File.ReadAllText(file).ReplaceLineEndings("\n").Split("\n\n", 2)[1].Replace("\n", "", StringComparison.Ordinal)))));
+    public string Outbox() => string.Concat(Directory.EnumerateFiles(Desk.OutboxFolder, "*.eml", SearchOption.AllDirectories).Select(Delivered.TextOf));
 
     /// <summary>The morning of the review, with a login.</summary>
     public async Task ReviewAsync()
