@@ -44,6 +44,17 @@ public sealed class AlertTimesTests
         Assert.Null(AlertTimes.Due(told with { AcknowledgedAt = alert.At.AddHours(1) }, Policy, India));
     }
 
+    [Theory]
+    [InlineData(12, 24)]
+    [InlineData(24, 48)]
+    [InlineData(48, 96)]
+    [InlineData(24 * 30, 24 * 37)]
+    public void What_nobody_answers_is_told_again_after_longer_and_longer_pauses(int toldAfter, int dueAfter)
+    {
+        var alert = Alert(Severity.Critical, "2026-06-11T02:00:00+05:30");
+        Assert.Equal(alert.At.AddHours(dueAfter), AlertTimes.Due(alert with { ToldAt = alert.At.AddHours(toldAfter) }, Policy, India));
+    }
+
     [Fact]
     public void A_warning_is_told_once() =>
         Assert.Null(AlertTimes.Due(Alert(Severity.Warning, "2026-06-11T09:00:00+05:30") with { ToldAt = At("2026-06-11T09:00:03+05:30") }, Policy, India));
