@@ -34,7 +34,7 @@ public sealed class TenYearsTests
             {
                 // What a household on paper does not meet by itself: its letters are written all the same.
                 life.Desk.Store.Transact("service", t => Array.ForEach(
-                    ["login", "dead-man", "failed", "restored", "instruction", "reconcile", "foreign", "money", "funding", "plan", "Blocked", "sell-program", "gate"],
+                    ["login", "dead-man", "failed", "restored", "instruction", "reconcile", "foreign", "money", "funding", "plan", "Blocked", "Rejected", "sell-program", "gate"],
                     kind => t.Raise(new Alert(Severity.Critical, kind, $"drill/{kind}", $"A drill of {kind}."))));
             }
 
