@@ -75,6 +75,9 @@ public sealed record Settings(string DataFolder, string HouseholdFile, string Co
     /// <summary>What must never be written anywhere.</summary>
     public SecretValues Hidden { get; init; } = SecretValues.None;
 
+    /// <summary>Where outside services are; the file may be missing.</summary>
+    public string ServicesFile => Path.Combine(ConfigFolder, "services.json");
+
     /// <summary>The database of what happened.</summary>
     public string Database => Path.Combine(DataFolder, "household.db");
 

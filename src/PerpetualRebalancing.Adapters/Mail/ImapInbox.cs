@@ -118,17 +118,7 @@ public sealed class ImapInbox
         }
 
         var tokens = _tokens ?? throw new InvalidOperationException("A login by OAuth needs tokens.");
-        var token = await tokens.AccessAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await OpenAsync(session => session.LoginByTokenAsync(token, cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
-        catch (MailFaultException e) when (e.Fault == MailFault.LoginNeeded && tokens.Forget(token))
-        {
-            // A provider may end a token before its time, for instance when the password was changed: a new one says whether that was it.
-            var renewed = await tokens.AccessAsync(cancellationToken).ConfigureAwait(false);
-            return await OpenAsync(session => session.LoginByTokenAsync(renewed, cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
+        return await tokens.SpeakAsync(token => OpenAsync(session => session.LoginByTokenAsync(token, cancellationToken), cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<ImapSession> OpenAsync(Func<ImapSession, Task> login, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ internal static partial class MailDecoding
     public static byte[] Bytes(ReadOnlySpan<byte> body, string encoding) => encoding switch
     {
         "base64" => Base64(body),
-        "quoted-printable" => QuotedPrintable(body, '=', isHeader: false),
+        "quoted-printable" => QuotedPrintable(body, isHeader: false),
         _ => body.ToArray(),
     };
 
@@ -33,7 +33,7 @@ internal static partial class MailDecoding
         return Word().Replace(joined, match =>
         {
             var text = Encoding.ASCII.GetBytes(match.Groups[3].Value);
-            return Text(match.Groups[2].Value is "B" or "b" ? Base64(text) : QuotedPrintable(text, '=', isHeader: true), match.Groups[1].Value);
+            return Text(match.Groups[2].Value is "B" or "b" ? Base64(text) : QuotedPrintable(text, isHeader: true), match.Groups[1].Value);
         });
     }
 
@@ -82,7 +82,7 @@ internal static partial class MailDecoding
         return bytes[..written];
     }
 
-    private static byte[] QuotedPrintable(ReadOnlySpan<byte> text, char escape, bool isHeader)
+    private static byte[] QuotedPrintable(ReadOnlySpan<byte> text, bool isHeader)
     {
         var bytes = new MemoryStream(text.Length);
         for (var i = 0; i < text.Length; i++)
@@ -91,7 +91,7 @@ internal static partial class MailDecoding
             {
                 bytes.WriteByte((byte)' ');
             }
-            else if (text[i] != escape)
+            else if (text[i] != (byte)'=')
             {
                 bytes.WriteByte(text[i]);
             }

@@ -61,9 +61,27 @@ public sealed partial class MailTokens : IDisposable
         }
     }
 
+    /// <summary>Speaks with a mail server by a token. A provider may end one before its time, for instance when the password was changed: a
+    /// new one says whether that was it.</summary>
+    /// <param name="speak">Logs in by the token that it is given, and does what is to be done.</param>
+    /// <param name="cancellationToken">Stops the asking for a token.</param>
+    /// <exception cref="MailFaultException">A person must log in again, or the provider or the server does not answer.</exception>
+    internal async Task<T> SpeakAsync<T>(Func<string, Task<T>> speak, CancellationToken cancellationToken)
+    {
+        var token = await AccessAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await speak(token).ConfigureAwait(false);
+        }
+        catch (MailFaultException e) when (e.Fault == MailFault.LoginNeeded && Forget(token))
+        {
+            return await speak(await AccessAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Forgets a token that a mail server did not accept.</summary>
     /// <returns>Whether it was the current one, so that another attempt makes sense.</returns>
-    internal bool Forget(string token)
+    private bool Forget(string token)
     {
         if (_access?.Value != token)
         {

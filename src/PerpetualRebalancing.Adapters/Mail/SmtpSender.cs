@@ -62,7 +62,8 @@ public sealed class SmtpSender : IMailSender
     {
         if (_settings.Smtp.Login == MailLogin.Oauth)
         {
-            await HandOverByTokenAsync(message, bytes, cancellationToken).ConfigureAwait(false);
+            var tokens = _tokens ?? throw new InvalidOperationException("A login by OAuth needs tokens.");
+            await tokens.SpeakAsync(token => SpeakAsync(session => session.LoginByTokenAsync(token, cancellationToken), message, bytes, cancellationToken), cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -71,27 +72,12 @@ public sealed class SmtpSender : IMailSender
         await SpeakAsync(session => session.LoginAsync(password, cancellationToken), message, bytes, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task HandOverByTokenAsync(MailMessage message, byte[] bytes, CancellationToken cancellationToken)
-    {
-        var tokens = _tokens ?? throw new InvalidOperationException("A login by OAuth needs tokens.");
-        var token = await tokens.AccessAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await SpeakAsync(session => session.LoginByTokenAsync(token, cancellationToken), message, bytes, cancellationToken).ConfigureAwait(false);
-        }
-        catch (MailFaultException e) when (e.Fault == MailFault.LoginNeeded && tokens.Forget(token))
-        {
-            // A provider may end a token before its time, for instance when the password was changed: a new one says whether that was it.
-            var renewed = await tokens.AccessAsync(cancellationToken).ConfigureAwait(false);
-            await SpeakAsync(session => session.LoginByTokenAsync(renewed, cancellationToken), message, bytes, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async Task SpeakAsync(Func<SmtpSession, Task> login, MailMessage message, byte[] bytes, CancellationToken cancellationToken)
+    private async Task<bool> SpeakAsync(Func<SmtpSession, Task> login, MailMessage message, byte[] bytes, CancellationToken cancellationToken)
     {
         using var session = await SmtpSession.OpenAsync(_settings.Smtp, _settings.CertificateAuthority, _times, cancellationToken).ConfigureAwait(false);
         await login(session).ConfigureAwait(false);
         await session.HandOverAsync(message.From, message.To, bytes, cancellationToken).ConfigureAwait(false);
         await session.CloseAsync(cancellationToken).ConfigureAwait(false);
+        return true;
     }
 }

@@ -72,6 +72,10 @@ public sealed partial class HouseholdStore
     public ImmutableArray<Intent> PendingIntents() => List<Intent>(
         "select id, at, by, kind, json, done_at as DoneAt, answer from intents where household = @Household and done_at is null order by id");
 
+    /// <summary>What came of an intent so far; null before the service dealt with it.</summary>
+    public string? AnswerTo(long intent) => Guarded(c => c.ExecuteScalar<string?>(
+        "select answer from intents where household = @Household and id = @Id", new { Household = Household.Value, Id = intent }));
+
     /// <summary>All that commands asked for, oldest first.</summary>
     public ImmutableArray<Intent> Intents() => List<Intent>(
         "select id, at, by, kind, json, done_at as DoneAt, answer from intents where household = @Household order by id");

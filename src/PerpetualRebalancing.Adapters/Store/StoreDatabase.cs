@@ -129,9 +129,12 @@ internal static class StoreDatabase
 
     private static long Check(SqliteConnection connection, string file)
     {
+        // One view of the file: another process may be creating the schema between two of these reads.
+        connection.Execute("begin deferred");
         var version = connection.ExecuteScalar<long>("pragma user_version");
         var application = connection.ExecuteScalar<long>("pragma application_id");
         var isEmpty = version == 0 && connection.ExecuteScalar<long>("select count(*) from sqlite_schema") == 0;
+        connection.Execute("commit");
         if (application != OurApplication && !isEmpty)
         {
             throw new StoreException($"{file}: this is the database of another program; nothing was changed. Name another file.");

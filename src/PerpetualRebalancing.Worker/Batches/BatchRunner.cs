@@ -17,7 +17,7 @@ internal sealed class BatchRunner(Desk desk, PlacingLease lease)
     private readonly MoneyMoves _money = new(desk, lease);
     private readonly BatchEnd _end = new(desk);
     private readonly Instructions _instructions = new(desk);
-    private readonly InstructionMatching _matching = new(desk, new Instructions(desk));
+    private readonly InstructionMatching _matching = new(desk);
 
     /// <summary>Takes every open batch as far as it gets now.</summary>
     public async Task AdvanceAsync(CancellationToken cancellationToken)

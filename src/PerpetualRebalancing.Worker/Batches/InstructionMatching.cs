@@ -15,11 +15,12 @@ namespace PerpetualRebalancing.Worker.Batches;
 
 /// <summary>Answers instructions for fund units by what the broker tells of fund orders and holdings, so that a person who ordered need
 /// not say so. Only one order that fits one instruction is booked; anything else is asked.</summary>
-internal sealed class InstructionMatching(Desk desk, Instructions instructions)
+internal sealed class InstructionMatching(Desk desk)
 {
     /// <summary>Between two looks at an account: units are allotted once a day.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(30);
 
+    private readonly Instructions _instructions = new(desk);
     private readonly Dictionary<AccountId, DateTimeOffset> _looked = [];
 
     /// <summary>Looks at every account with an open instruction whose broker can be asked now.</summary>
@@ -65,14 +66,15 @@ internal sealed class InstructionMatching(Desk desk, Instructions instructions)
     private async Task<ImmutableArray<string>> AnswerAsync(AccountId account, ImmutableArray<HandDeal> told, bool isBroker, CancellationToken cancellationToken)
     {
         var booked = ImmutableArray.CreateBuilder<string>();
-        var deals = told.Where(d => !IsBooked(account, d)).ToArray();
+        var fills = told.IsEmpty ? [] : desk.Store.Facts().Select(f => f.Fact).OfType<Fact.LegFilled>().ToArray();
+        var deals = told.Where(d => !IsBooked(fills, account, d)).ToArray();
         var open = Open().Where(o => o.Leg.Plan.Account == account).ToArray();
         foreach (var (batch, leg) in open)
         {
             var fitting = deals.Where(d => Fits(leg, d)).ToArray();
             if (fitting is [var deal] && open.Count(o => Fits(o.Leg, deal)) == 1)
             {
-                var answer = await instructions.DoneAsync(batch.Value, leg.Plan.Id.Value, deal.Units, deal.Price.Amount, deal.On, $"{account}, order {deal.Id}", cancellationToken, deal.Id);
+                var answer = await _instructions.DoneAsync(batch.Value, leg.Plan.Id.Value, deal.Units, deal.Price.Amount, deal.On, $"{account}, order {deal.Id}", cancellationToken, deal.Id);
                 if (answer.IsRecorded)
                 {
                     booked.Add(answer.Words);
@@ -142,7 +144,7 @@ internal sealed class InstructionMatching(Desk desk, Instructions instructions)
     }
 
     /// <summary>Whether a deal was booked before: by its own name, or because a person said the same.</summary>
-    private bool IsBooked(AccountId account, HandDeal deal) => desk.Store.Facts().Select(f => f.Fact).OfType<Fact.LegFilled>().Any(f =>
+    private static bool IsBooked(Fact.LegFilled[] fills, AccountId account, HandDeal deal) => fills.Any(f =>
         f.FillId == deal.Id || (f.Account == account && f.Instrument == deal.Instrument && f.Side == deal.Side && f.Quantity == deal.Units && Math.Abs(f.TradeDate.DayNumber - deal.On.DayNumber) <= 5));
 
     private void Ask(BatchId batch, Leg leg, string why)

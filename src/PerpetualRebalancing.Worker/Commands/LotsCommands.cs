@@ -50,7 +50,7 @@ public static class LotsCommands
                 var book = new StatementBook(desk);
 
                 // What it says about open instructions comes first: with their batch open, no lots are taken.
-                var matching = new InstructionMatching(desk, new Instructions(desk));
+                var matching = new InstructionMatching(desk);
                 if (!isDryRun && matching.HasOpen(request.Account.Id) && await matching.AnswerAsync(book.Read(request), token) is { IsEmpty: false } answered)
                 {
                     var output = context.OutputOf(parsed);
@@ -78,7 +78,7 @@ public static class LotsCommands
         {
             var owner = AccountOf(desk, parsed.GetRequiredValue(account));
             var (flexToken, query) = (desk.Settings.Secrets.Require(owner.Id, "FLEX_TOKEN", "the token of the Flex Web Service"), desk.Settings.Secrets.Require(owner.Id, "FLEX_QUERY", "the number of the Flex query"));
-            using var flex = new FlexService(ServicesFile.Load(Path.Combine(desk.Settings.ConfigFolder, "services.json")).Flex, flexToken, context.Clock);
+            using var flex = new FlexService(desk.Services.Flex, flexToken, context.Clock);
             var file = Path.Combine(desk.Settings.DataFolder, $"flex-{owner.Id}-{desk.LocalDate(desk.Time.GetUtcNow()):yyyyMMdd}.xml");
             await File.WriteAllBytesAsync(file, await flex.ReadAsync(query, token), token);
             var report = new StatementBook(desk).Import(new ImportRequest(file, owner, StatementKind.Flex, null), false, DeskCommand.Person);

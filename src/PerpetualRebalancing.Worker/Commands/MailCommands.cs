@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Adapters.Mail;
 using PerpetualRebalancing.Domain.Policy;
+using PerpetualRebalancing.Worker.Messages;
 using PerpetualRebalancing.Worker.Reviewing;
 using PerpetualRebalancing.Worker.Views;
 
@@ -11,8 +12,6 @@ namespace PerpetualRebalancing.Worker.Commands;
 /// <summary><c>mail</c>: whether messages go out and answers can be read.</summary>
 public static class MailCommands
 {
-    private const string Nobody = "perpetual-rebalancing@localhost";
-
     /// <summary>Builds the command.</summary>
     public static Command Build(CommandContext context) =>
         new ExampleCommand("mail", "Try the household's mail", "mail test --to asha@example.org", "mail check") { Test(context), Check(context) };
@@ -26,7 +25,7 @@ public static class MailCommands
         {
             var (settings, mail) = Configured(context, parsed);
             var household = HouseholdFile.Load(settings.HouseholdFile).Household;
-            var address = parsed.GetValue(to) ?? household.Members.Select(m => m.Mail).FirstOrDefault(m => m is not null) ?? mail?.From ?? Nobody;
+            var address = parsed.GetValue(to) ?? household.Members.Select(m => m.Mail).FirstOrDefault(m => m is not null) ?? mail?.From ?? Deliveries.OwnAddress;
             if (!MailAddress.IsOne(address))
             {
                 throw new ConfigurationException($"--to: is '{address}'; allowed: an address of the form left@right, in plain letters");
@@ -81,7 +80,7 @@ public static class MailCommands
     private static (Settings Settings, MailSettings? Mail) Configured(CommandContext context, ParseResult parsed)
     {
         var settings = context.SettingsOf(parsed);
-        return (settings, ServicesFile.Load(Path.Combine(settings.ConfigFolder, "services.json")).Mail);
+        return (settings, ServicesFile.Load(settings.ServicesFile).Mail);
     }
 
     private static MailWire Open(CommandContext context, Settings settings, Household household, MailSettings mail)
@@ -96,7 +95,7 @@ public static class MailCommands
     }
 
     private static MailMessage Message(CommandContext context, MailSettings? mail, string to) => new(
-        $"test.{RandomNumberGenerator.GetHexString(24, lowercase: true)}@perpetual-rebalancing", context.Clock.GetUtcNow(), mail?.From ?? Nobody, to,
+        $"test.{RandomNumberGenerator.GetHexString(24, lowercase: true)}@perpetual-rebalancing", context.Clock.GetUtcNow(), mail?.From ?? Deliveries.OwnAddress, to,
         "Test message from your portfolio", "This message only shows that mail from your portfolio arrives. There is nothing to answer.\n")
     {
         FromName = mail?.FromName,

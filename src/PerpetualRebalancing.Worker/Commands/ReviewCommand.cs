@@ -75,7 +75,7 @@ public static class ReviewCommand
 
             // The holder may have been another command that is done by now: then what was asked is answered here.
             await DeskCommand.AdvanceAsync(desk, cancellationToken);
-            if (desk.Store.Intents().First(i => i.Id == id) is { Answer: { } said })
+            if (desk.Store.AnswerTo(id) is { } said)
             {
                 var answer = JsonSerializer.Deserialize(said, ServiceJson.Default.ReviewAnswer)!;
                 output.Say(MoneyFormat.Sentence(answer.Words), answer.ExitCode == ExitCode.Blocked ? Tone.Bad : Tone.Strong);

@@ -73,7 +73,7 @@ public static class SwitchCommands
                 }
             }
 
-            if (store.Intents().First(i => i.Id == id).Answer is { } answer)
+            if (store.AnswerTo(id) is { } answer)
             {
                 return answer;
             }

@@ -1,5 +1,4 @@
 using PerpetualRebalancing.Adapters.Brokers;
-using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Domain.Policy;
 
 namespace PerpetualRebalancing.Worker.Doctor;
@@ -16,7 +15,7 @@ internal static class AddressCheck
             return [];
         }
 
-        var address = ServicesFile.Load(Path.Combine(patient.Settings.ConfigFolder, "services.json")).OutgoingAddress;
+        var address = patient.Services.OutgoingAddress;
         if (address.Registered.IsEmpty && !kite.Any(a => (patient.Store?.State.ModeOf(a) ?? a.Mode) == AccountMode.Live))
         {
             return [Finding.Note("No address is registered, and no account at Zerodha is live: nobody was asked where we are seen.")];

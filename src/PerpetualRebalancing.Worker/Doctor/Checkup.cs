@@ -16,6 +16,9 @@ internal static class Checkup
     private const string Configuration = "configuration";
     private const string Database = "database";
 
+    /// <summary>The names of what wears out, by which its alerts are known too.</summary>
+    public const string Disk = "disk", Calendars = "calendars", Taxes = "taxes";
+
     /// <summary>All checks, in the order they are shown.</summary>
     public static readonly ImmutableArray<Check> All =
     [
@@ -23,11 +26,11 @@ internal static class Checkup
         new("secrets", ConfigurationChecks.Secrets),
         new("sqlite", DatabaseChecks.Library),
         new(Database, DatabaseChecks.Files),
-        new("disk", MachineChecks.Disk),
+        new(Disk, patient => [MachineChecks.Disk(patient.Settings.DataFolder)]),
         new("clock", MachineChecks.Clock),
         new("zones", MachineChecks.Zones),
-        new("calendars", RuleChecks.Calendars),
-        new("taxes", RuleChecks.Taxes),
+        new(Calendars, patient => RuleChecks.Calendars(patient.Household, patient.Calendars, patient.Today)),
+        new(Taxes, patient => RuleChecks.Taxes(patient.Household, patient.Laws, patient.Today)),
         new("accounts", WorkChecks.Accounts),
         new("address", AddressCheck.Outgoing),
         new("service", WorkChecks.Service),

@@ -5,6 +5,7 @@ using PerpetualRebalancing.Adapters.Brokers.Paper;
 using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Adapters.Tables;
 using PerpetualRebalancing.Domain.Policy;
+using PerpetualRebalancing.Worker.Outside;
 
 namespace PerpetualRebalancing.Worker.Doctor;
 
@@ -27,7 +28,7 @@ internal static partial class ConfigurationChecks
             var (household, opening, paper) = (patient.Household, Path.Combine(settings.ConfigFolder, "opening.json"), Path.Combine(settings.ConfigFolder, "paper"));
             Try(() => RuleReferences.Check(
                 household, settings.HouseholdFile, patient.Laws, ChargeFiles.Load(Path.Combine(settings.ConfigFolder, "charges")), patient.Calendars));
-            if (IsOnPaper(household))
+            if (PaperOutside.IsWorldOf(household))
             {
                 Try(() => PriceFile.Load(Path.Combine(paper, "prices.csv"), household));
                 Try(() => PaperRulesFile.Load(Path.Combine(paper, "rules.json"), household));
@@ -92,8 +93,6 @@ internal static partial class ConfigurationChecks
             }
         }
     }
-
-    private static bool IsOnPaper(Household household) => household.Accounts[0].Broker == BrokerNames.Paper;
 
     /// <summary>As <see cref="Secrets(Patient)"/>.</summary>
     /// <param name="example">The text of the example that comes with the program: it names every variable.</param>

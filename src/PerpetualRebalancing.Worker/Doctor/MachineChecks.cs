@@ -13,16 +13,15 @@ internal static class MachineChecks
     private static readonly (string Zone, double July)[] Exchanges = [("Asia/Kolkata", 5.5), ("America/New_York", -4), ("Europe/London", 1)];
 
     /// <summary>The data folder has room.</summary>
-    public static IEnumerable<Finding> Disk(Patient patient)
+    public static Finding Disk(string folder)
     {
-        var folder = patient.Settings.DataFolder;
         var there = folder;
         while (!Directory.Exists(there))
         {
             there = Path.GetDirectoryName(there)!;
         }
 
-        return [Disk(folder, new DriveInfo(there).AvailableFreeSpace)];
+        return Disk(folder, new DriveInfo(there).AvailableFreeSpace);
     }
 
     /// <summary>Judges the room of a folder, in bytes.</summary>

@@ -32,7 +32,7 @@ internal sealed class Patient : IDisposable
         _household = new(() => HouseholdFile.Load(Settings.HouseholdFile));
         _calendars = new(() => CalendarFiles.Load(Path.Combine(Settings.ConfigFolder, "calendars")));
         _laws = new(() => TaxFiles.Load(Path.Combine(Settings.ConfigFolder, "tax")));
-        _services = new(() => ServicesFile.Load(Path.Combine(Settings.ConfigFolder, "services.json")));
+        _services = new(() => ServicesFile.Load(Settings.ServicesFile));
         _store = new(() => File.Exists(Settings.Database) ? HouseholdStore.OpenUntouched(Settings.Database, Household.Id, time) : null);
     }
 

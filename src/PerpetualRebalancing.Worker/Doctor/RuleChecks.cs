@@ -1,4 +1,5 @@
 using PerpetualRebalancing.Domain.Markets;
+using PerpetualRebalancing.Domain.Policy;
 using PerpetualRebalancing.Domain.Tax;
 using PerpetualRebalancing.Worker.Views;
 
@@ -11,12 +12,14 @@ internal static class RuleChecks
     private const int DaysAhead = 14;
 
     /// <summary>The exchanges of this household have published the days to come.</summary>
-    public static IEnumerable<Finding> Calendars(Patient patient) => patient.Household.Instruments.Select(i => i.Venue).Append(patient.Household.Schedule.Venue)
-        .Distinct().Order(StringComparer.Ordinal).Select(venue => Calendar(patient.Calendars[venue], patient.Today));
+    public static IEnumerable<Finding> Calendars(Household household, CalendarBook calendars, DateOnly today) =>
+        household.Instruments.Select(i => i.Venue).Append(household.Schedule.Venue)
+            .Distinct().Order(StringComparer.Ordinal).Select(venue => Calendar(calendars[venue], today));
 
     /// <summary>The law of each member is of today.</summary>
-    public static IEnumerable<Finding> Taxes(Patient patient) => patient.Household.Members.Select(m => m.Tax.Law)
-        .Distinct().Order(StringComparer.Ordinal).Select(id => Tax(id, patient.Laws.Laws.Single(l => l.Id == id).Age, patient.Today));
+    public static IEnumerable<Finding> Taxes(Household household, TaxLaws laws, DateOnly today) =>
+        household.Members.Select(m => m.Tax.Law)
+            .Distinct().Order(StringComparer.Ordinal).Select(id => Tax(id, laws.Laws.Single(l => l.Id == id).Age, today));
 
     /// <summary>Judges a calendar.</summary>
     internal static Finding Calendar(ExchangeCalendar calendar, DateOnly today)

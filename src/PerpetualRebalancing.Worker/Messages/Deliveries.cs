@@ -10,8 +10,10 @@ namespace PerpetualRebalancing.Worker.Messages;
 /// <param name="sender">Takes them on their way.</param>
 internal sealed class Deliveries(Desk desk, IMailSender sender)
 {
+    /// <summary>Whom messages are from where no mail is configured.</summary>
+    public const string OwnAddress = "perpetual-rebalancing@localhost";
+
     private const string NobodysAddress = "household@localhost";
-    private const string OwnAddress = "perpetual-rebalancing@localhost";
 
     // RFC 5321 §4.5.4.1 asks a sender to keep trying for four to five days; a request for approval lives for three.
     private static readonly TimeSpan Patience = TimeSpan.FromDays(3);

@@ -23,7 +23,7 @@ internal static class Letters
     public static IEnumerable<OutboxMessage> ApprovalRequest(Desk desk, JudgedPlan judged, DateTimeOffset expires, long planned)
     {
         var due = TaxDates.After(desk, judged.Plan);
-        var before = desk.Store.Plans().LastOrDefault(p => p.Slot.CompareTo(judged.Plan.Slot) < 0)?.Read();
+        var before = desk.Store.PlanBefore(judged.Plan.Slot)?.Read();
         return ToEach(desk, RequestKind, judged.Code, FormattableString.Invariant($"{judged.Hash}/{planned}"), member => Messages.ApprovalRequest.Compose(
             judged.Plan, judged.Hash, desk.Policy, judged.Judgement, judged.Asks, expires, Ways(desk, judged, expires, member), before, due));
     }

@@ -63,6 +63,9 @@ internal sealed class PaperOutside(PaperBook book, PaperTerms terms) : IOutside
     public Task<ImmutableArray<Quote>> QuotesAsync(CancellationToken cancellationToken) =>
         Task.FromResult(terms.Market.Quotes(terms.Household.Instruments.Select(i => i.Id), terms.Clock.GetUtcNow()));
 
+    /// <summary>Whether a household is of the paper world: all of its accounts are, or none.</summary>
+    public static bool IsWorldOf(Household policy) => policy.Accounts[0].Broker == BrokerNames.Paper;
+
     /// <inheritdoc/>
     public Task<FxTable> FxAsync(CancellationToken cancellationToken) => Task.FromResult(terms.Market.Fx(terms.Clock.GetUtcNow()));
 

@@ -43,7 +43,7 @@ internal sealed class RealOutside : IOutside
     private RealOutside(Settings settings, Household policy, CalendarBook calendars, TimeProvider time)
     {
         (_policy, _time) = (policy, time);
-        var services = ServicesFile.Load(Path.Combine(settings.ConfigFolder, "services.json"));
+        var services = ServicesFile.Load(settings.ServicesFile);
         var quotes = ImmutableArray.CreateBuilder<IQuoteSource>();
         try
         {

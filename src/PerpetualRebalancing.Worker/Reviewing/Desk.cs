@@ -32,7 +32,7 @@ internal sealed class Desk : IDisposable
         Outside = outside;
         Zone = TimeZoneInfo.FindSystemTimeZoneById(loaded.Household.Schedule.TimeZone);
         _rules = rules;
-        _services = new Lazy<Services>(() => ServicesFile.Load(Path.Combine(settings.ConfigFolder, "services.json")));
+        _services = new Lazy<Services>(() => ServicesFile.Load(settings.ServicesFile));
         _wire = new Lazy<MailWire?>(() => Services.Mail is { } mail ? MailWire.Open(mail, settings, Policy.Id, time, RandomNumberGenerator.Fill) : null);
     }
 
@@ -97,7 +97,7 @@ internal sealed class Desk : IDisposable
         var openingFile = Path.Combine(settings.ConfigFolder, "opening.json");
         var opening = OpeningFile.Load(openingFile, policy);
         OpeningReferences.Check(opening, openingFile, policy, read.Laws);
-        var terms = policy.Accounts[0].Broker == BrokerNames.Paper ? PaperOutside.Terms(settings, policy, read.Books, time) : null;
+        var terms = PaperOutside.IsWorldOf(policy) ? PaperOutside.Terms(settings, policy, read.Books, time) : null;
         CreatePrivately(settings.DataFolder);
         HouseholdStore? store = null;
         IOutside? outside = null;

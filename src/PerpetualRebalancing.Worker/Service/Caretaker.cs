@@ -82,9 +82,10 @@ internal sealed class Caretaker(Desk desk, PlacingLease lease, Pulse? pulse = nu
     /// <summary>Approves the open request of a code; its next step places what can be placed.</summary>
     /// <param name="code">The batch's short code.</param>
     /// <param name="by">Who answers.</param>
+    /// <param name="shown">The hash of the plan that the person was shown.</param>
     /// <param name="cancellationToken">Stops the reading of fresh prices.</param>
-    public Task<ApprovalAnswer> ApproveAsync(string code, string by, CancellationToken cancellationToken) =>
-        InTurnAsync(() => new Approvals(desk, _review).ApproveAsync(code, by, cancellationToken), cancellationToken);
+    public Task<ApprovalAnswer> ApproveAsync(string code, string by, string shown, CancellationToken cancellationToken) =>
+        InTurnAsync(() => new Approvals(desk, _review).ApproveAsync(code, by, cancellationToken, shown), cancellationToken);
 
     /// <summary>Rejects the open request of a code.</summary>
     public Task<ApprovalAnswer> RejectAsync(string code, string reason, string by, CancellationToken cancellationToken) =>

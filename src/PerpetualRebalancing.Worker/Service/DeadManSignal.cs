@@ -16,9 +16,6 @@ internal sealed class DeadManSignal(Desk desk, DeadMansSwitch? elsewhere, ILogge
     // A little less than a day: a look that comes a minute late each day must not skip one.
     private static readonly TimeSpan Day = TimeSpan.FromHours(23);
 
-    // As long as a review may be late before somebody should look.
-    private static readonly TimeSpan Late = TimeSpan.FromMinutes(15);
-
     private DateTimeOffset _heard = DateTimeOffset.MinValue;
     private long _review;
     private int _failed;
@@ -28,7 +25,7 @@ internal sealed class DeadManSignal(Desk desk, DeadMansSwitch? elsewhere, ILogge
     {
         var review = desk.Store.LastRun("review")?.Id ?? 0;
         var now = desk.Time.GetUtcNow();
-        if (elsewhere is null || (review == _review && (now - _heard).Duration() < Day) || !IsWell(now))
+        if (elsewhere is null || (review == _review && (now - _heard).Duration() < Day) || !IsWell())
         {
             return;
         }
@@ -49,9 +46,9 @@ internal sealed class DeadManSignal(Desk desk, DeadMansSwitch? elsewhere, ILogge
     }
 
     /// <summary>Nothing failed last, no review is late or missed, and the last backup was made.</summary>
-    private bool IsWell(DateTimeOffset now) => desk.Store.Runs(1).FirstOrDefault()?.Outcome is not "failed"
+    private bool IsWell() => desk.Store.Runs(1).FirstOrDefault()?.Outcome is not "failed"
         && desk.Store.LastRun(NightlyBackup.Kind)?.Outcome is not "Failed"
-        && SlotTable.Due(desk).All(due => due is SlotDue.Later || (due is SlotDue.Run run && now - run.Since < Late));
+        && SlotTable.IsOnTime(desk);
 }
 
 /// <summary>Looks every few minutes whether a sign of life is due.</summary>

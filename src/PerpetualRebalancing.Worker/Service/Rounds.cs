@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain.Review;
@@ -12,10 +11,8 @@ namespace PerpetualRebalancing.Worker.Service;
 /// from it once a week.</summary>
 internal static class Rounds
 {
-    // What a person can mend before it stops a review; the other checks have alerts of their own, or are about the moment.
-    private static readonly ImmutableArray<Check> Ageing = [.. Checkup.All.Where(c => c.Name is "disk" or "calendars" or "taxes")];
-
-    /// <summary>Raises one warning a week for each thing that wears out, and queues the week's heartbeat.</summary>
+    /// <summary>Raises one warning a week for each thing that wears out and that a person can mend before it stops a review, and queues the
+    /// week's heartbeat.</summary>
     public static void Make(Desk desk)
     {
         TellWhatWearsOut(desk);
@@ -24,15 +21,21 @@ internal static class Rounds
 
     private static void TellWhatWearsOut(Desk desk)
     {
-        using var patient = new Patient(() => ImmutableDictionary<string, string>.Empty, () => desk.Settings, desk.Time);
-        var wrong = Checkup.Of(Ageing, patient).Findings.Where(f => f.Health == Health.Wrong).ToArray();
+        var (rules, today) = (desk.ReadRules(), desk.LocalDate(desk.Time.GetUtcNow()));
+        Finding[] looked =
+        [
+            MachineChecks.Disk(desk.Settings.DataFolder) with { Check = Checkup.Disk },
+            .. RuleChecks.Calendars(desk.Policy, rules.Books.Calendars, today).Select(f => f with { Check = Checkup.Calendars }),
+            .. RuleChecks.Taxes(desk.Policy, rules.Laws, today).Select(f => f with { Check = Checkup.Taxes }),
+        ];
+        var wrong = looked.Where(f => f.Health == Health.Wrong).ToArray();
         if (wrong.Length == 0)
         {
             return;
         }
 
-        var now = desk.LocalDate(desk.Time.GetUtcNow()).ToDateTime(default);
-        var week = FormattableString.Invariant($"{ISOWeek.GetYear(now)}-W{ISOWeek.GetWeekOfYear(now):00}");
+        var day = today.ToDateTime(default);
+        var week = FormattableString.Invariant($"{ISOWeek.GetYear(day)}-W{ISOWeek.GetWeekOfYear(day):00}");
         desk.Store.Transact("service", t =>
         {
             foreach (var finding in wrong)

@@ -11,6 +11,12 @@ namespace PerpetualRebalancing.Worker.Service;
 /// <summary>Compares due slots with the slots that were taken.</summary>
 internal static class SlotTable
 {
+    // A review takes seconds, and waits for a login at most so long before it tries again.
+    private static readonly TimeSpan Late = TimeSpan.FromMinutes(15);
+
+    /// <summary>Whether no review was missed, and none is so late that somebody should look.</summary>
+    public static bool IsOnTime(Desk desk) => Due(desk).All(due => due is SlotDue.Later || (due is SlotDue.Run run && desk.Time.GetUtcNow() - run.Since < Late));
+
     /// <summary>What is due since the household was recorded. A slot whose review died before it made a plan counts as not taken.</summary>
     public static ImmutableArray<SlotDue> Due(Desk desk) => Due(desk.Store, desk.Policy, desk.ReadRules().Books.Calendars, desk.Time.GetUtcNow());
 

@@ -33,7 +33,7 @@ internal static class StatusReading
 
     /// <summary>What the last review read; null before the first.</summary>
     public static ReviewInputs? OfLastReview(Desk desk) =>
-        desk.Store.Plans().LastOrDefault()?.Snapshot is { } last && desk.Store.Snapshot(last)?.Validated is { } validated && desk.Store.Document(validated) is { } document
+        desk.Store.LastPlan()?.Snapshot is { } last && desk.Store.Snapshot(last)?.Validated is { } validated && desk.Store.Document(validated) is { } document
             ? new ReviewInputs(DomainJson.ReadSnapshot(document), desk.ReadRules().Books)
             : null;
 

@@ -53,7 +53,7 @@ internal static class AnswerPages
         var (token, by) = (found.Token, found.Member.Id.Value);
         if (token.Action == LinkAction.Approve)
         {
-            return ReviewPages.Answered(visit, stored, await visit.Site.Caretaker.ApproveAsync(token.Batch.Value, by, visit.Stopping));
+            return ReviewPages.Answered(visit, stored, await visit.Site.Caretaker.ApproveAsync(token.Batch.Value, by, token.PlanHash, visit.Stopping));
         }
 
         return ReviewPages.Reason(visit) is { } reason

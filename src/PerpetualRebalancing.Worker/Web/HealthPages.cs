@@ -1,7 +1,6 @@
 using System.Net;
 using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Adapters.Store;
-using PerpetualRebalancing.Domain.Review;
 using PerpetualRebalancing.Worker.Service;
 using PerpetualRebalancing.Worker.Watching;
 
@@ -10,15 +9,12 @@ namespace PerpetualRebalancing.Worker.Web;
 /// <summary>For whoever watches the process: whether it lives, and whether it can do its work. No more is told than which check holds.</summary>
 internal static class HealthPages
 {
-    // A review takes seconds, and waits for a login at most so long before it tries again.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
-
     /// <summary>The process answers and its scheduler ticks.</summary>
     public static Reply Live(Visit visit) => Told([("pulse", visit.Site.Pulse.IsAlive)]);
 
     /// <summary>The database can be read, the scheduler ticks, and no review is overdue.</summary>
     public static Reply Ready(Visit visit) => Told(
-        [("database", Holds(() => visit.Site.Desk.Store.Current.State.IsOpened)), ("scheduler", visit.Site.Pulse.IsAlive), ("reviews", Holds(() => IsOnTime(visit.Site)))]);
+        [("database", Holds(() => visit.Site.Desk.Store.Current.State.IsOpened)), ("scheduler", visit.Site.Pulse.IsAlive), ("reviews", Holds(() => SlotTable.IsOnTime(visit.Site.Desk)))]);
 
     /// <summary>What the service measures of itself, for a collector on this machine: amounts are among it, so nobody else is answered.</summary>
     public static Reply Metrics(Visit visit) => visit.Site.Watch is { } watch && visit.Http.Connection.RemoteIpAddress is { } from && IPAddress.IsLoopback(from)
@@ -29,13 +25,6 @@ internal static class HealthPages
     private static Reply.Plain Told((string Check, bool Holds)[] checks) => new(
         string.Concat(checks.Select(c => $"{c.Check} {(c.Holds ? "ok" : "not ok")}\n")),
         checks.All(c => c.Holds) ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
-
-    private static bool IsOnTime(Site site) => SlotTable.Due(site.Desk).All(due => due switch
-    {
-        SlotDue.Missed => false,
-        SlotDue.Run run => site.Desk.Time.GetUtcNow() - run.Since <= LongestWait,
-        _ => true,
-    });
 
     private static bool Holds(Func<bool> check)
     {

@@ -77,6 +77,6 @@ internal static class LoginPages
             .Line()
             .Line($"It works once, for {Sessions.LinkLife.TotalMinutes:0} minutes. If it was not you, do nothing: without this message nobody gets in.")
             .Under("Your link to the household's page");
-        return new OutboxMessage("login", null, letter.Subject, letter.Body, $"login/{FormTokens.Hash(secret)}") { Recipient = member.Mail, Html = letter.Html };
+        return Letters.To(member, "login", null, FormTokens.Hash(secret), letter);
     }
 }

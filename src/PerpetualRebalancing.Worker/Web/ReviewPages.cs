@@ -60,7 +60,7 @@ internal static class ReviewPages
 
     /// <summary>Approves: the gates run again first.</summary>
     public static async Task<Reply> ApproveAsync(Visit visit) =>
-        Find(visit) is { } stored ? Answered(visit, stored, await visit.Site.Caretaker.ApproveAsync(stored.Hash[..10], visit.By, visit.Stopping)) : visit.Missing("There is no such plan.");
+        Find(visit) is { } stored ? Answered(visit, stored, await visit.Site.Caretaker.ApproveAsync(stored.Hash[..10], visit.By, stored.Hash, visit.Stopping)) : visit.Missing("There is no such plan.");
 
     /// <summary>Rejects, with a reason.</summary>
     public static async Task<Reply> RejectAsync(Visit visit)

@@ -32,7 +32,7 @@ internal static class SwitchPages
         for (var waited = TimeSpan.Zero; answer is null && waited < Patience; waited += TimeSpan.FromMilliseconds(200))
         {
             await Task.Delay(200, visit.Stopping);
-            answer = store.Intents().First(i => i.Id == id).Answer;
+            answer = store.AnswerTo(id);
         }
 
         return visit.Page(kind == Switches.ResumeIntent ? "Resume" : "Halt", new Part.Said(new Cell(answer ?? unanswered, Tone.Warning)), new Part.Link("/", "Home"));

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using System.Text.RegularExpressions;
 using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Worker.Tests.Faults;
+using PerpetualRebalancing.Worker.Tests.Mail;
 
 namespace PerpetualRebalancing.Worker.Tests.Web;
 
@@ -80,23 +80,8 @@ internal sealed partial class RunningPage : IDisposable
         var folder = Path.Combine(Installation.Data, "outbox");
         return !Directory.Exists(folder) ? [] :
         [
-            .. Directory.GetFiles(folder, "*.eml").Order(StringComparer.Ordinal).Select(File.ReadAllText).Where(t => t.Contains($"To: {mail}", StringComparison.OrdinalIgnoreCase))
-                .Select(t => string.Concat(t.ReplaceLineEndings("\n").Split("\n\n").Select(Decoded))),
+            .. Directory.GetFiles(folder, "*.eml").Order(StringComparer.Ordinal).Where(f => File.ReadAllText(f).Contains($"To: {mail}", StringComparison.OrdinalIgnoreCase)).Select(Delivered.AllOf),
         ];
-    }
-
-    /// <summary>The bodies of a message are in base64 (RFC 2045 §6.8); its headers are not.</summary>
-    private static string Decoded(string part)
-    {
-        var lines = part.Split('\n').TakeWhile(l => !l.StartsWith("--", StringComparison.Ordinal));
-        try
-        {
-            return Encoding.UTF8.GetString(Convert.FromBase64String(string.Concat(lines)));
-        }
-        catch (FormatException)
-        {
-            return part;
-        }
     }
 
     public void Dispose()
