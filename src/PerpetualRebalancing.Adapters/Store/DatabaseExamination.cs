@@ -34,6 +34,9 @@ public sealed record DatabaseExamination(long Schema, int Newest, string? Damage
 
     /// <summary>How to name a file to SQLite so that reading it leaves no trace. A read-only connection to a database that nobody has open
     /// would still make a log and an index beside it, or fail in a folder that may not be written.</summary>
-    internal static string Untouched(string file) =>
-        File.Exists($"{file}-wal") ? file : $"{new Uri(Path.GetFullPath(file)).AbsoluteUri}?immutable=1";
+    internal static string Untouched(string file) => IsAlone(file) ? $"{new Uri(Path.GetFullPath(file)).AbsoluteUri}?immutable=1" : file;
+
+    /// <summary>Whether all that was recorded stands in the file itself. Beside a log with content it does not; and an index beside an empty
+    /// one means that somebody has it open, or had until a crash.</summary>
+    internal static bool IsAlone(string file) => new FileInfo($"{file}-wal") is var log && (!log.Exists || (log.Length == 0 && !File.Exists($"{file}-shm")));
 }

@@ -82,9 +82,11 @@ public sealed partial class HouseholdStore : IDisposable
 
     /// <summary>The households that a database has facts about. Creates and changes nothing.</summary>
     /// <exception cref="StoreException">It cannot be used, or does not exist.</exception>
-    public static ImmutableArray<HouseholdId> HouseholdsIn(string path)
+    public static ImmutableArray<HouseholdId> HouseholdsIn(string path) => HouseholdsIn(path, StoreDatabase.OpenAnyVersion(path));
+
+    private static ImmutableArray<HouseholdId> HouseholdsIn(string path, SqliteConnection opened)
     {
-        using var connection = StoreDatabase.OpenAnyVersion(path);
+        using var connection = opened;
         try
         {
             var hasFacts = connection.ExecuteScalar<long>("select count(*) from sqlite_schema where type = 'table' and name = 'facts'") == 1;

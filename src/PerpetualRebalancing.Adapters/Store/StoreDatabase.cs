@@ -46,11 +46,15 @@ internal static class StoreDatabase
     /// <exception cref="StoreException">It cannot be used, or does not exist.</exception>
     public static SqliteConnection OpenAnyVersion(string file) => OpenReadOnly(file, oldest: 0);
 
+    /// <summary>Opens for reading only, also while another process writes.</summary>
+    /// <exception cref="StoreException">It cannot be used, does not exist, or is older than <paramref name="oldest"/>.</exception>
+    public static SqliteConnection OpenReadOnly(string file, long oldest) => OpenReadOnly(file, oldest, source: file);
+
     /// <summary>Opens for reading, and leaves no trace: for somebody who looks once, and not for long.</summary>
     /// <exception cref="StoreException">It cannot be used, does not exist, or is older than <paramref name="oldest"/>.</exception>
     public static SqliteConnection OpenUntouched(string file, long oldest) => OpenReadOnly(file, oldest, DatabaseExamination.Untouched(file));
 
-    private static SqliteConnection OpenReadOnly(string file, long oldest, string? source = null)
+    private static SqliteConnection OpenReadOnly(string file, long oldest, string source)
     {
         SqliteLibrary.Bind();
         if (!File.Exists(file))
@@ -58,7 +62,7 @@ internal static class StoreDatabase
             throw new StoreException($"{file}: there is no database yet. A first 'review' or 'run' creates it.");
         }
 
-        return Guarded(file, source ?? file, SqliteOpenMode.ReadOnly, connection =>
+        return Guarded(file, source, SqliteOpenMode.ReadOnly, connection =>
         {
             var version = Check(connection, file);
             if (version < oldest)
@@ -90,7 +94,9 @@ internal static class StoreDatabase
         catch (SqliteException e)
         {
             connection.Dispose();
-            throw StoreException.From(file, e);
+            throw mode == SqliteOpenMode.ReadOnly && e.SqliteErrorCode == StoreException.CannotOpen && !DatabaseExamination.IsAlone(file)
+                ? StoreException.Incomplete(file, e)
+                : StoreException.From(file, e);
         }
         catch
         {

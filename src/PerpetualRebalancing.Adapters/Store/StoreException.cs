@@ -11,6 +11,9 @@ public sealed class StoreException : Exception
     {
     }
 
+    /// <summary>SQLite's code for a file, or one beside it, that it can neither open nor make.</summary>
+    internal const int CannotOpen = 14;
+
     private const int Permission = 3;
     private const int Busy = 5;
     private const int Locked = 6;
@@ -18,7 +21,6 @@ public sealed class StoreException : Exception
     private const int InputOutput = 10;
     private const int Corrupt = 11;
     private const int Full = 13;
-    private const int CannotOpen = 14;
     private const int NotADatabase = 26;
 
     // Result codes: https://www.sqlite.org/rescode.html
@@ -37,6 +39,10 @@ public sealed class StoreException : Exception
 
     internal static StoreException Damaged(string file, string how) =>
         new($"{file}: the database is damaged ({how}); nothing was changed. Put it aside and restore the last good copy of it ('backup list').");
+
+    // Without the log it would be an older record that looks whole.
+    internal static StoreException Incomplete(string file, SqliteException e) => new(
+        $"{file}: what was recorded last stands in '{Path.GetFileName(file)}-wal' beside it, whose index '-shm' is missing and cannot be made; nothing was read. Copy the whole folder to where it may be written, and look there.", e);
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 }

@@ -21,11 +21,8 @@ public static class AuditCommand
         {
             var noted = Noted(parsed.GetValue(anchor));
             var file = context.SettingsOf(parsed).Database;
-            var answers = HouseholdStore.HouseholdsIn(file).Select(household =>
-            {
-                using var store = HouseholdStore.OpenReadOnly(file, household, context.Clock);
-                return AuditAnswer.Of(household, store.VerifyChain(), noted, noted is null ? null : store.FactOf(noted));
-            }).ToArray();
+            var answers = HouseholdStore.Look(file, context.Clock, store =>
+                AuditAnswer.Of(store.Household, store.VerifyChain(), noted, noted is null ? null : store.FactOf(noted))).ToArray();
             context.OutputOf(parsed).Show(() => AuditView.Render(answers), () => AuditView.Json(answers));
 
             // An anchor is of one household: in a database of several, one that has it is enough.

@@ -16,9 +16,8 @@ public static class PlanCommands
     {
         var code = Code();
         var command = new ExampleCommand("explain", "Say why each leg of a stored plan is what it is, and what became of it", "explain 8f6a67c519") { code };
-        command.SetAction((parsed, _) => On(context, parsed, code, (store, plan) =>
+        command.SetAction((parsed, _) => On(context, parsed, code, (store, plan) => PlanExplanation.Of(plan, new Replay(store).PolicyOf(plan), store.Facts()), explanation =>
         {
-            var explanation = PlanExplanation.Of(plan, new Replay(store).PolicyOf(plan), store.Facts());
             context.OutputOf(parsed).Show(() => ExplainView.Render(explanation), () => ExplainView.Json(explanation));
             return ExitCode.Done;
         }));
@@ -30,9 +29,8 @@ public static class PlanCommands
     {
         var code = Code();
         var command = new ExampleCommand("replay", "Decide a stored plan again from what was stored, and compare", "replay 8f6a67c519") { code };
-        command.SetAction((parsed, _) => On(context, parsed, code, (store, plan) =>
+        command.SetAction((parsed, _) => On(context, parsed, code, (store, plan) => ReplayAnswer.Of(plan, new Replay(store).Of(plan)), answer =>
         {
-            var answer = ReplayAnswer.Of(plan, new Replay(store).Of(plan));
             context.OutputOf(parsed).Show(() => ReplayView.Render(answer), () => ReplayView.Json(answer));
 
             // A decision that was improved since decides differently, which is no fault of what is stored.
@@ -43,18 +41,13 @@ public static class PlanCommands
 
     private static Argument<string> Code() => new("ID") { Description = "The plan's short code or hash, as messages and 'status' show it" };
 
-    private static Task<int> On(CommandContext context, ParseResult parsed, Argument<string> code, Func<HouseholdStore, StoredPlan, int> work)
+    private static Task<int> On<T>(CommandContext context, ParseResult parsed, Argument<string> code, Func<HouseholdStore, StoredPlan, T> look, Func<T, int> show)
+        where T : class
     {
-        var (file, id) = (context.SettingsOf(parsed).Database, parsed.GetRequiredValue(code));
-        foreach (var household in HouseholdStore.HouseholdsIn(file))
-        {
-            using var store = HouseholdStore.OpenReadOnly(file, household, context.Clock);
-            if (store.Plan(id) is { } plan)
-            {
-                return Task.FromResult(work(store, plan));
-            }
-        }
-
-        throw new ConfigurationException($"ID: no stored plan has the code '{id}'; allowed: a plan's hash, or at least its first 4 characters");
+        var id = parsed.GetRequiredValue(code);
+        var found = HouseholdStore.Look(context.SettingsOf(parsed).Database, context.Clock, store => store.Plan(id) is { } plan ? look(store, plan) : null);
+        return found.FirstOrDefault(f => f is not null) is { } first
+            ? Task.FromResult(show(first))
+            : throw new ConfigurationException($"ID: no stored plan has the code '{id}'; allowed: a plan's hash, or at least its first 4 characters");
     }
 }

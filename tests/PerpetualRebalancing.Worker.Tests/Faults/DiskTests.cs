@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PerpetualRebalancing.Adapters.Store;
+using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Worker.Tests.Cli;
 using Run = PerpetualRebalancing.Worker.Tests.Cli.Run;
 
@@ -21,6 +22,13 @@ public class DiskTests
         mount -t tmpfs tmpfs "$1" && cp -r "$3/." "$1/" && mount -o remount,ro "$1" || exit 99
         for command in review run "halt --reason full" "backup now" "doctor --only database"; do
           "$2" --data "$1" $command >"$3/said" 2>>"$3/errors"; echo "$command: $?" >>"$3/codes"
+        done
+        """;
+
+    private const string Look = """
+        mount -t tmpfs tmpfs "$1" && cp -r "$3/." "$1/" && mount -o remount,ro "$1" || exit 99
+        for command in "audit verify" "replay $4" "explain $4"; do
+          "$2" --data "$1" $command >>"$3/said" 2>>"$3/errors"; echo "$command: $?" >>"$3/codes"
         done
         """;
 
@@ -86,6 +94,69 @@ public class DiskTests
         Assert.All(errors, e => Assert.StartsWith("error: ", e, StringComparison.Ordinal));
         Assert.All(errors, e => Assert.DoesNotContain("defect", e, StringComparison.Ordinal));
         Assert.Contains(errors, e => e.Contains("read-only", StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Caught an audit that was refused where nothing may be written.</summary>
+    [Theory]
+    [InlineData("closed")]
+    [InlineData("in use")]
+    [InlineData("in use, without its index")]
+    public async Task On_a_volume_that_may_only_be_read_who_looks_back_sees_all_that_was_recorded_or_is_told_that_it_is_not_all(string left)
+    {
+        Assert.SkipUnless(await CanMount(), NoMount);
+        using var installation = new Installation();
+        using var beside = new TemporaryFolder();
+        Assert.Equal(ExitCode.AwaitingApproval, (await installation.Start("review")).Code);
+        var (kept, plan, head) = (Path.Combine(beside.Root, "kept"), "", "");
+        using (var store = installation.OpenAt(TimeProvider.System))
+        {
+            store.Transact("asha", transaction => transaction.Append(new Fact.Halted("the last fact")));
+            (plan, head) = (Assert.Single(store.Plans()).Hash[..10], Assert.IsType<AuditVerification.Intact>(store.VerifyChain()).Head);
+            if (left != "closed")
+            {
+                Copy(installation.Data, kept);
+            }
+        }
+
+        if (left == "closed")
+        {
+            Copy(installation.Data, kept);
+        }
+        else
+        {
+            // A copy of a database in use is the file, a log that has what was recorded last, and the log's index.
+            Assert.NotEqual(0, new FileInfo(Path.Combine(kept, "household.db-wal")).Length);
+        }
+
+        if (left == "in use, without its index")
+        {
+            File.Delete(Path.Combine(kept, "household.db-shm"));
+        }
+
+        Directory.Delete(installation.Data, recursive: true);
+        Directory.CreateDirectory(installation.Data);
+        await Shell(Look, installation.Root, installation.Data, Executable.File, kept, plan);
+        var codes = await File.ReadAllLinesAsync(Path.Combine(kept, "codes"), Stop);
+        if (left == "in use, without its index")
+        {
+            Assert.Equal(["audit verify: 2", $"replay {plan}: 2", $"explain {plan}: 2"], codes);
+            var errors = await File.ReadAllLinesAsync(Path.Combine(kept, "errors"), Stop);
+            Assert.All(errors, e => Assert.StartsWith($"error: {installation.Database}: what was recorded last stands in 'household.db-wal' beside it", e, StringComparison.Ordinal));
+            Assert.Equal(3, errors.Length);
+            return;
+        }
+
+        Assert.Equal(["audit verify: 0", $"replay {plan}: 0", $"explain {plan}: 0"], codes);
+        Assert.Contains(head, await File.ReadAllTextAsync(Path.Combine(kept, "said"), Stop), StringComparison.Ordinal);
+    }
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.GetFiles(from, "household.db*"))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        }
     }
 
     private static async Task<Run> Read(string folder) => new(

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
+using PerpetualRebalancing.Adapters.Store;
+using PerpetualRebalancing.Domain.Ledger;
 using PerpetualRebalancing.Worker.Views;
 
 namespace PerpetualRebalancing.Worker.Tests.Faults;
@@ -67,6 +69,28 @@ public sealed partial class LookingBackTests : IDisposable
         Assert.Equal(ExitCode.Failed, altered.Code);
         Assert.Contains("The stored plan was CHANGED", altered.Output, StringComparison.Ordinal);
         Installation.AssertRefused(await _installation.Start("replay", "0000"), "ID: no stored plan has the code '0000'");
+    }
+
+    [Fact]
+    public async Task Looking_back_leaves_no_trace_and_sees_what_a_service_beside_it_has_just_recorded()
+    {
+        Assert.Equal(ExitCode.AwaitingApproval, (await _installation.Start("review")).Code);
+        string plan;
+        using (var store = _installation.OpenAt(TimeProvider.System))
+        {
+            plan = Assert.Single(store.Plans()).Hash[..10];
+            store.Transact("asha", transaction => transaction.Append(new Fact.Halted("just now")));
+            var head = Assert.IsType<AuditVerification.Intact>(store.VerifyChain()).Head;
+            Assert.NotEqual(0, new FileInfo($"{_installation.Database}-wal").Length);
+            Assert.Contains(head, (await _installation.Start("audit", "verify")).Output, StringComparison.Ordinal);
+        }
+
+        var before = _installation.Contents();
+        foreach (string[] command in new[] { ["audit", "verify"], ["replay", plan], new[] { "explain", plan } })
+        {
+            Assert.Equal(ExitCode.Done, (await _installation.Start(command)).Code);
+            Assert.Equal(before, _installation.Contents());
+        }
     }
 
     private void Execute(string sql)
