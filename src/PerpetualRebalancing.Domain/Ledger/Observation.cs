@@ -34,6 +34,9 @@ public static class Observation
         return facts.ToImmutable();
     }
 
-    private static bool IsMoving(HouseholdState state, AccountId account) => state.InTransit.Any(t => t.To == account)
+    /// <summary>Whether the broker or a bank may have moved money of an account that the ledger does not know of yet.</summary>
+    /// <param name="state">What the ledger says.</param>
+    /// <param name="account">Whose.</param>
+    public static bool IsMoving(HouseholdState state, AccountId account) => state.InTransit.Any(t => t.To == account)
         || state.Batches.SelectMany(b => b.Legs).Any(l => l.Plan.Account == account && (l.IsAtBroker || l.State == LegState.Submitting));
 }

@@ -56,7 +56,8 @@ internal sealed class BatchEnd(Desk desk)
         });
     }
 
-    /// <summary>Closes a batch once every leg is terminal, settled, and the accounts agree with the ledger.</summary>
+    /// <summary>Closes a batch once every leg is terminal, settled, and the accounts agree with the ledger. What is late is waited
+    /// for until a person was told of it.</summary>
     public async Task CloseAsync(BatchId id, CancellationToken cancellationToken)
     {
         if (desk.Store.State.Batch(id) is not { } batch || !batch.Legs.All(l => l.IsTerminal && desk.IsSettled(l)))
@@ -65,6 +66,11 @@ internal sealed class BatchEnd(Desk desk)
         }
 
         var inputs = await desk.ReadAsync(batch.Slot, batch.Kind, true, desk.ReadRules().Books, cancellationToken);
+        if (new LateSettlement(desk).IsAwaited(batch, inputs.Read.Accounts))
+        {
+            return;
+        }
+
         desk.Store.Transact("service", transaction =>
         {
             if (Disagreement(transaction.State, inputs) is { } difference)

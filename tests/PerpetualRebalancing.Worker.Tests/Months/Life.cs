@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.Data.Sqlite;
 using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Ledger;
@@ -210,6 +211,16 @@ internal sealed partial class Life : IDisposable
 
     /// <summary>What the service does when it is woken for due reviews.</summary>
     public Task<DateTimeOffset> CareAsync() => new Caretaker(Desk, _lease).ReviewsDueAsync(Stop);
+
+    /// <summary>Changes the paper broker's book behind everybody's back.</summary>
+    public void OnPaper(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(_files.Settings.DataFolder, "paper.db")};Pooling=false");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        Assert.NotEqual(0, command.ExecuteNonQuery());
+    }
 
     /// <summary>A second process on the same files.</summary>
     public Desk Another() => Desk.Open(_files.Settings, _time);

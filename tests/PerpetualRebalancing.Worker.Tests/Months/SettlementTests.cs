@@ -31,6 +31,39 @@ public class SettlementTests
         Assert.All(fills.Where(f => f.Side == Side.Buy), f => Assert.True(f.TradeDate >= settled, $"{f.Leg} was bought on {f.TradeDate}, before {settled}."));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Proceeds_that_are_not_there_a_business_day_after_they_should_be_are_told_once_and_in_time_ones_never(bool isLate)
+    {
+        using var life = new Life(SellProgramTests.Overweight(), "2026-06-25T06:00:00+05:30");
+        await life.GoToAsync(Life.India(6, 25, 10, 0));
+        await life.ReviewAsync(life.Slot);
+        await life.ApproveAsync(life.Batch!.Id);
+        await life.AdvanceAsync();
+        var sold = life.Batch!.Legs.Where(l => l.Plan.IsSale && l.SettlesOn == new DateOnly(2026, 6, 29)).ToArray();
+        Assert.NotEmpty(sold);
+        if (isLate)
+        {
+            // The exchange's day comes, and the broker still calls the cash unsettled.
+            life.OnPaper("update cash set available_on = '2026-07-06' where available_on = '2026-06-29'");
+        }
+
+        await life.GoToAsync(Life.India(6, 29, 23, 0));
+        Assert.DoesNotContain(life.Desk.Store.Alerts(), a => a.Kind == "settlement");
+        Assert.NotNull(life.Batch);
+        await life.GoToAsync(Life.India(6, 30, 10, 0));
+        await life.AdvanceAsync();
+        await life.FinishAsync();
+
+        var alerts = life.Desk.Store.Alerts().Where(a => a.Kind == "settlement").ToArray();
+        Assert.Equal(isLate ? sold.Length : 0, alerts.Length);
+        Assert.All(alerts, a => Assert.Equal(Severity.Warning, a.Severity));
+        Assert.All(alerts, a => Assert.Contains("should have been in ", a.Text, StringComparison.Ordinal));
+        Assert.All(alerts, a => Assert.Contains(" on 2026-06-29, and on 2026-06-30 it is not. Ask the broker", a.Text, StringComparison.Ordinal));
+        Assert.DoesNotContain(life.Facts, f => f is Fact.CashLeft);
+    }
+
     [Fact]
     public async Task One_batch_has_legs_in_Mumbai_London_and_New_York_and_each_waits_for_its_own_session()
     {
