@@ -7,6 +7,18 @@ internal static class RepositoryFolder
 
     public static string Config(string file) => Path.Combine(Root, "config", file);
 
+    /// <summary>Copies the configuration that ships, for a household of one's own to be written over it.</summary>
+    public static void CopyConfigTo(string folder)
+    {
+        var source = Config("");
+        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(folder, Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+    }
+
     private static string Find()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

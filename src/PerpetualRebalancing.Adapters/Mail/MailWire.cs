@@ -19,7 +19,7 @@ public sealed class MailWire : IDisposable
     }
 
     /// <summary>The way out.</summary>
-    public IMailSender Sender { get; }
+    public SmtpSender Sender { get; }
 
     /// <summary>Where answers arrive; null when none are read.</summary>
     public ImapInbox? Inbox { get; }

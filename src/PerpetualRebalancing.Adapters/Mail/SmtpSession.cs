@@ -1,16 +1,21 @@
+using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace PerpetualRebalancing.Adapters.Mail;
 
 /// <summary>One conversation with a submission server (RFC 6409, RFC 5321) that hands over one message. Any refusal ends it: in particular nothing is
 /// ever sent without the protection and the login that are configured.</summary>
-internal sealed class SmtpSession : IDisposable
+internal sealed partial class SmtpSession : IDisposable
 {
     private readonly MailConnection _connection;
     private readonly MailHost _host;
     private Dictionary<string, string> _extensions = [];
 
     private SmtpSession(MailConnection connection, MailHost host) => (_connection, _host) = (connection, host);
+
+    /// <summary>The time that the server's greeting tells, as those of Exim, Sendmail and Exchange do; null when it tells none.</summary>
+    public DateTimeOffset? Clock { get; private set; }
 
     /// <summary>Connects, and protects the connection as configured.</summary>
     /// <exception cref="MailFaultException">It cannot be reached or trusted, or offers no protection.</exception>
@@ -20,7 +25,9 @@ internal sealed class SmtpSession : IDisposable
         var session = new SmtpSession(await MailConnection.OpenAsync(host, authority, times, cancellationToken).ConfigureAwait(false), host);
         try
         {
-            session.Need(await SmtpReply.ReadAsync(session._connection, cancellationToken).ConfigureAwait(false), "its greeting is");
+            var greeting = await SmtpReply.ReadAsync(session._connection, cancellationToken).ConfigureAwait(false);
+            session.Need(greeting, "its greeting is");
+            session.Clock = ClockOf(greeting.Said);
             await session.GreetAsync(cancellationToken).ConfigureAwait(false);
             if (host.Security == MailSecurity.Starttls)
             {
@@ -144,6 +151,15 @@ internal sealed class SmtpSession : IDisposable
         body.Write(isStart ? ".\r\n"u8 : "\r\n.\r\n"u8);
         return body.ToArray();
     }
+
+    /// <summary>The date and time of RFC 5322 §3.3 in a text, if there is one.</summary>
+    internal static DateTimeOffset? ClockOf(string text) => Moment().Match(text) is { Success: true } found
+        && DateTimeOffset.TryParseExact(found.Value, "d MMM yyyy HH:mm:ss zzz", CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var moment)
+            ? moment
+            : null;
+
+    [GeneratedRegex(@"\b\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}\b", RegexOptions.CultureInvariant)]
+    private static partial Regex Moment();
 
     private HashSet<string> Offered => [.. _extensions.GetValueOrDefault("AUTH", "").Split(' ', StringSplitOptions.RemoveEmptyEntries)];
 

@@ -38,7 +38,7 @@ public static class MailCommands
             }
 
             var message = Message(context, mail, address);
-            var outcome = await (wire?.Sender ?? new OutboxFolder(settings.Outbox)).SendAsync(message, token);
+            var outcome = await ((IMailSender?)wire?.Sender ?? new OutboxFolder(settings.Outbox)).SendAsync(message, token);
             var answer = MailTestAnswer.Of(message, mail?.Smtp.Name ?? settings.Outbox, outcome);
             context.OutputOf(parsed).Show(() => MailView.Render(answer), () => MailView.Json(answer));
             return outcome switch

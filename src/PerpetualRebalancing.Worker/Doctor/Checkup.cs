@@ -32,6 +32,7 @@ internal static class Checkup
         new(Calendars, patient => RuleChecks.Calendars(patient.Household, patient.Calendars, patient.Today)),
         new(Taxes, patient => RuleChecks.Taxes(patient.Household, patient.Laws, patient.Today)),
         new("accounts", WorkChecks.Accounts),
+        new("sessions", SessionCheck.Sessions),
         new("address", AddressCheck.Outgoing),
         new("service", WorkChecks.Service),
         new("reviews", WorkChecks.Reviews),

@@ -7,7 +7,9 @@ internal static class MachineChecks
 {
     private const long LeastFree = 256L << 20;
     private const int LongestSilenceDays = 400;
-    private const string SetTheClock = "Set the machine's clock (timedatectl shows it) before anything else runs: facts, reviews and expiries go by it.";
+
+    /// <summary>What to do about a clock that is wrong.</summary>
+    public const string SetTheClock = "Set the machine's clock (timedatectl shows it) before anything else runs: facts, reviews and expiries go by it.";
 
     // The zones of the exchanges that the calendars shipped with the program are about.
     private static readonly (string Zone, double July)[] Exchanges = [("Asia/Kolkata", 5.5), ("America/New_York", -4), ("Europe/London", 1)];

@@ -1,14 +1,18 @@
+using System.Security.Cryptography;
 using PerpetualRebalancing.Adapters.Configuration;
 using PerpetualRebalancing.Adapters.Mail;
 
 namespace PerpetualRebalancing.Worker.Doctor;
 
-/// <summary>The household's mail, as far as it can be seen without asking anybody.</summary>
+/// <summary>The household's mail, both ways.</summary>
 internal static class MailChecks
 {
     private const string Give = "Give it in the environment or in .env, as .env.example shows.";
 
-    /// <summary>What is needed to send and to read is there.</summary>
+    // As far as a broker's clock may be from ours.
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(3);
+
+    /// <summary>The servers let us in, and tell no other time than we do. No message is sent and no mail is read.</summary>
     public static IEnumerable<Finding> Mail(Patient patient)
     {
         var secrets = patient.Settings.Mail;
@@ -18,15 +22,16 @@ internal static class MailChecks
             yield break;
         }
 
-        yield return Login("Messages go out", mail.Smtp, secrets.SmtpPassword, Settings.MailSmtpPasswordVariable, secrets);
-        yield return mail.Imap is { } imap
-            ? Login($"Answers are read from {imap.Folder}", imap.Host, secrets.ImapPassword, Settings.MailImapPasswordVariable, secrets)
-            : Finding.Note("No answers are read by mail: services.json has no section mail.imap.");
         if (mail.CertificateAuthority is { } authority && !File.Exists(authority))
         {
             yield return Finding.Wrong($"The certificate authority {authority} is not there, and no mail server can be trusted without it.", "Put it there, or take certificateAuthority out of services.json.");
+            yield break;
         }
 
+        yield return WhyNotTried("Messages go out", mail.Smtp, secrets.SmtpPassword, Settings.MailSmtpPasswordVariable, secrets) ?? Outwards(patient, mail);
+        yield return mail.Imap is { } imap
+            ? WhyNotTried($"Answers are read from {imap.Folder}", imap.Host, secrets.ImapPassword, Settings.MailImapPasswordVariable, secrets) ?? Inwards(patient, mail, imap)
+            : Finding.Note("No answers are read by mail: services.json has no section mail.imap.");
         if (mail.OAuth is not null && patient.Settings.RuntimeKey is null)
         {
             yield return Finding.Note(
@@ -34,11 +39,49 @@ internal static class MailChecks
         }
     }
 
-    private static Finding Login(string what, MailHost host, string? password, string variable, MailSecrets secrets)
+    private static Finding? WhyNotTried(string what, MailHost host, string? password, string variable, MailSecrets secrets)
     {
         var (given, needed) = host.Login == MailLogin.Password ? (password, variable) : (secrets.RefreshToken, Settings.MailRefreshTokenVariable);
-        return given is null
-            ? Finding.Wrong($"{what} at {host.Name} as {host.User}, but {needed} is not given.", Give)
-            : Finding.Right($"{what} at {host.Name} as {host.User}; 'mail test' and 'mail check' try it.");
+        return given is null ? Finding.Wrong($"{what} at {host.Name} as {host.User}, but {needed} is not given.", Give)
+            : host.Login == MailLogin.Password ? null
+
+            // Some providers exchange the refresh token at each use, and whoever only looks must not use it up.
+            : Finding.Right($"{what} at {host.Name} as {host.User} by OAuth, which was not tried; 'mail test' and 'mail check' try it.");
     }
+
+    // The other checks only read files: those that ask somebody outside wait, and nothing else runs meanwhile.
+    private static Finding Outwards(Patient patient, MailSettings mail)
+    {
+        using var wire = Open(patient, mail);
+        var (host, now) = (mail.Smtp, patient.Now);
+        return wire.Sender.CheckAsync(CancellationToken.None).GetAwaiter().GetResult() switch
+        {
+            SenderCheck.Ready { Clock: { } theirs } when (theirs - now).Duration() > ClockTolerance =>
+                Finding.Wrong($"{host.Name} says that it is {MachineChecks.Text(theirs)}, and the clock here says {MachineChecks.Text(now)}.", MachineChecks.SetTheClock),
+            SenderCheck.Ready ready =>
+                Finding.Right($"Messages go out at {host.Name} as {host.User}: it let us in{(ready.Clock is null ? "" : ", and tells no other time than we do")}."),
+            SenderCheck.LoginNeeded needed => LoginNeeded(needed.Why),
+            SenderCheck.Unreachable unreachable => Unreachable(unreachable.Why),
+            var other => throw new InvalidOperationException($"{other} is no answer of a mail server."),
+        };
+    }
+
+    private static Finding Inwards(Patient patient, MailSettings mail, ImapSettings imap)
+    {
+        using var wire = Open(patient, mail);
+        return wire.Inbox!.CheckAsync(CancellationToken.None).GetAwaiter().GetResult() switch
+        {
+            InboxCheck.Readable readable => Finding.Right($"Answers are read from {imap.Folder} at {imap.Host.Name} as {imap.Host.User}: it let us in ({readable.Count} mails)."),
+            InboxCheck.LoginNeeded needed => LoginNeeded(needed.Why),
+            InboxCheck.Unreachable unreachable => Unreachable(unreachable.Why),
+            var other => throw new InvalidOperationException($"{other} is no answer of a mailbox."),
+        };
+    }
+
+    private static MailWire Open(Patient patient, MailSettings mail) =>
+        MailWire.Open(mail with { OAuth = null }, patient.Settings, patient.Household.Id, patient.Time, RandomNumberGenerator.Fill);
+
+    private static Finding LoginNeeded(string why) => Finding.Wrong($"{why}.", "Give a password that the server takes; many providers want one made for this program alone.");
+
+    private static Finding Unreachable(string why) => Finding.Wrong($"{why}.", "See that the server is up and that services.json names it right; the service tries again by itself.");
 }

@@ -59,7 +59,7 @@ internal sealed class Desk : IDisposable
     public MailWire? Wire => _wire.Value;
 
     /// <summary>Takes messages on their way.</summary>
-    public IMailSender Sender => Wire?.Sender ?? new OutboxFolder(OutboxFolder);
+    public IMailSender Sender => (IMailSender?)Wire?.Sender ?? new OutboxFolder(OutboxFolder);
 
     /// <summary>Brokers, prices and the bank.</summary>
     public IOutside Outside { get; }

@@ -37,6 +37,26 @@ public sealed class SmtpSenderTests(Post post) : IClassFixture<Post>
     }
 
     [Fact]
+    public async Task A_check_logs_in_sends_nothing_and_learns_the_servers_time()
+    {
+        var before = post.Town.MailsOf(MailTown.Worker).Count;
+        var ready = Assert.IsType<SenderCheck.Ready>(await new SmtpSender(post.Configured, Post.SecretsOf(MailTown.Password, ""), null).CheckAsync(Stop));
+        Assert.InRange((ready.Clock!.Value - TimeProvider.System.GetUtcNow()).Duration(), TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        Assert.Contains("535", Assert.IsType<SenderCheck.LoginNeeded>(await new SmtpSender(post.Configured, Post.SecretsOf("wrong", ""), null).CheckAsync(Stop)).Why);
+        var nowhere = post.Configured with { Smtp = post.Configured.Smtp with { Port = 1 } };
+        Assert.IsType<SenderCheck.Unreachable>(await new SmtpSender(nowhere, Post.SecretsOf(MailTown.Password, ""), null).CheckAsync(Stop));
+        Assert.Equal(before, post.Town.MailsOf(MailTown.Worker).Count);
+    }
+
+    [Theory]
+    [InlineData("220 home ESMTP Exim 4.96 Sat, 21 Nov 2026 19:32:45 +0000", "2026-11-21T19:32:45Z")]
+    [InlineData("220 post.example.org Microsoft ESMTP MAIL Service ready at Sun, 1 Nov 2026 01:02:03 +0530", "2026-10-31T19:32:03Z")]
+    [InlineData("220 mx.example.org ESMTP x1-20020a05 - gsmtp", null)]
+    [InlineData("220 home ESMTP 31 Feb 2026 19:32:45 +0000", null)]
+    public void A_greeting_may_tell_the_time(string greeting, string? moment) =>
+        Assert.Equal(moment is null ? null : DateTimeOffset.Parse(moment, System.Globalization.CultureInfo.InvariantCulture), SmtpSession.ClockOf(greeting));
+
+    [Fact]
     public async Task Without_a_password_no_server_is_asked()
     {
         var settings = post.Configured with { Smtp = post.Configured.Smtp with { Port = 1 } };

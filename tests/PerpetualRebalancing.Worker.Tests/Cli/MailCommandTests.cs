@@ -44,7 +44,10 @@ public sealed class MailCommandTests
 
         await File.WriteAllTextAsync(
             Path.Combine(installation.Root, ".env"), $"PERPETUAL_MAIL_SMTP_PASSWORD='{MailTown.Password}'\nPERPETUAL_MAIL_IMAP_PASSWORD='{MailTown.Password}'\n", TestContext.Current.CancellationToken);
-        Assert.Equal(ExitCode.Done, (await installation.Start("doctor", "--only", "mail")).Code);
+        var well = await installation.Start("doctor", "--only", "mail");
+        Assert.Equal(ExitCode.Done, well.Code);
+        Assert.Contains(well.Lines, l => l.Contains("it let us in, and tells no other time than we do", StringComparison.Ordinal));
+        Assert.Contains(well.Lines, l => l.Contains("it let us in (0 mails)", StringComparison.Ordinal));
         var sent = await installation.Start("mail", "test", "--to", MailTown.Worker);
         Assert.Equal((ExitCode.Done, ""), (sent.Code, sent.Error));
         await town.WaitForAsync(MailTown.Worker, 1);
@@ -59,5 +62,6 @@ public sealed class MailCommandTests
         Assert.Contains("no such mailbox here", refused.Output);
         await town.StopDovecotAsync();
         Assert.Equal(ExitCode.Failed, (await installation.Start("mail", "check")).Code);
+        Assert.Equal(ExitCode.NeedsPerson, (await installation.Start("doctor", "--only", "mail")).Code);
     }
 }

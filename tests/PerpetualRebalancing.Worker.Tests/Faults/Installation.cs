@@ -11,15 +11,7 @@ internal sealed class Installation : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public Installation()
-    {
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(RepositoryFolder.Root, "config"), "*", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(Config, Path.GetRelativePath(Path.Combine(RepositoryFolder.Root, "config"), file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
-    }
+    public Installation() => RepositoryFolder.CopyConfigTo(Config);
 
     public string Root => _folder.Root;
 

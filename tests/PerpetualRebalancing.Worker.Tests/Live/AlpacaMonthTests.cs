@@ -17,7 +17,7 @@ public sealed class AlpacaMonthTests
     {
         await using var home = new AmericanHome();
         await home.OpenAsync();
-        using var work = new Work(home);
+        using var work = new AmericanWork(home);
         home.MoveTo(AmericanHome.NewYork(2026, 11, 30, 10, 0));
         await work.StepAsync();
         await work.StepAsync();
@@ -43,7 +43,7 @@ public sealed class AlpacaMonthTests
     {
         await using var home = new AmericanHome();
         await home.OpenAsync();
-        using var work = new Work(home);
+        using var work = new AmericanWork(home);
         home.Alpaca.Break("place", fault, isApplied: true, times: 1);
         home.MoveTo(AmericanHome.NewYork(2026, 11, 30, 10, 0));
         await work.StepAsync();
@@ -62,7 +62,7 @@ public sealed class AlpacaMonthTests
     {
         await using var home = new AmericanHome();
         await home.OpenAsync();
-        using var work = new Work(home);
+        using var work = new AmericanWork(home);
         home.Alpaca.Break("place", WireFault.ResetAfterRequest, isApplied: false, times: 1);
         home.MoveTo(AmericanHome.NewYork(2026, 11, 30, 10, 0));
         for (var hour = 10; hour < 16; hour++)
@@ -92,7 +92,7 @@ public sealed class AlpacaMonthTests
     {
         await using var home = new AmericanHome();
         await home.OpenAsync();
-        using var work = new Work(home);
+        using var work = new AmericanWork(home);
         home.MoveTo(AmericanHome.NewYork(2026, 11, 30, 10, 0));
         using var stranger = new HttpClient { BaseAddress = home.Alpaca.Root };
         stranger.DefaultRequestHeaders.Add("APCA-API-KEY-ID", Upstreams.Alpaca.AlpacaFake.KeyId);
@@ -110,7 +110,7 @@ public sealed class AlpacaMonthTests
     {
         await using var home = new AmericanHome();
         await home.OpenAsync();
-        using var work = new Work(home);
+        using var work = new AmericanWork(home);
         home.Alpaca.AccountNumber = "PA2";
         home.MoveTo(AmericanHome.NewYork(2026, 11, 30, 10, 0));
         await work.StepAsync();
@@ -129,7 +129,7 @@ public sealed class AlpacaMonthTests
     {
         await using var home = new AmericanHome();
         await home.OpenAsync();
-        using var work = new Work(home);
+        using var work = new AmericanWork(home);
         home.MoveTo(AmericanHome.NewYork(2026, 11, 30, 10, 0));
         await work.StepAsync();
         Assert.IsType<ReviewOutcome.AlreadyDone>(await work.Caretaker.ReviewNowAsync(false, "sam", Stop));
@@ -154,12 +154,12 @@ public sealed class AlpacaMonthTests
     {
         await using var home = new AmericanHome();
         await home.OpenAsync();
-        using var first = new Work(home);
+        using var first = new AmericanWork(home);
         home.MoveTo(AmericanHome.NewYork(2026, 11, 30, 10, 0));
         await first.Caretaker.ReviewsDueAsync(Stop);
         Assert.Empty(home.Alpaca.Orders);
         home.MoveTo(AmericanHome.NewYork(2026, 11, 30, 10, 2));
-        using var second = new Work(home);
+        using var second = new AmericanWork(home);
         await Task.WhenAll(first.Batches.AdvanceAsync(Stop), second.Batches.AdvanceAsync(Stop));
         await first.Batches.AdvanceAsync(Stop);
         Assert.Equal(2, home.Alpaca.Requests.Count(r => r.Operation == "place"));
@@ -167,30 +167,17 @@ public sealed class AlpacaMonthTests
         await Assert.ThrowsAsync<PlacingTakenException>(() => first.Caretaker.TickAsync(Stop));
     }
 
-    /// <summary>The service's work on a household, step by step.</summary>
-    private sealed class Work : IDisposable
+    /// <summary>The service's work on the American household, whose broker may be asked at any pace.</summary>
+    private sealed class AmericanWork : Work
     {
-        private readonly Adapters.Store.PlacingLease _lease;
-
-        public Work(AmericanHome home)
-        {
-            Desk = Desk.Open(home.Settings, home.Clock);
-            _lease = Desk.Store.TryAcquirePlacing(Environment.ProcessId, Environment.MachineName)!;
-            Caretaker = new Caretaker(Desk, _lease);
-            Batches = new BatchRunner(Desk, _lease);
-        }
-
-        public Desk Desk { get; }
-
-        public Caretaker Caretaker { get; }
+        public AmericanWork(AmericanHome home)
+            : base(home.Settings, home.Clock, home.MoveTo) => Batches = new BatchRunner(Desk, Lease);
 
         public BatchRunner Batches { get; }
 
-        public HouseholdState State => Desk.Store.State;
-
         public async Task StepAsync()
         {
-            _lease.Renew();
+            Lease.Renew();
             await Caretaker.ReviewsDueAsync(Stop);
             await Batches.AdvanceAsync(Stop);
         }
@@ -204,13 +191,6 @@ public sealed class AlpacaMonthTests
             }
 
             Assert.Equal(home.Alpaca.Cash, State.Accounts[account].Cash.Amount);
-        }
-
-        public void Dispose()
-        {
-            Caretaker.Dispose();
-            _lease.Dispose();
-            Desk.Dispose();
         }
     }
 }

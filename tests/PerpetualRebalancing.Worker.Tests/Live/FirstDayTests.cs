@@ -27,6 +27,34 @@ public sealed class FirstDayTests
         Assert.Contains("did you mean 'alpaca'?", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_doctor_asks_the_broker_for_its_session_and_believes_no_clock_but_one_near_ours()
+    {
+        await using var home = new AmericanHome();
+        await home.OpenAsync();
+        var (code, output, _) = await TypeAsync(home, "doctor", "--only", "sessions");
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Contains("us-taxable answers, and tells no other time than we do.", output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(home.Settings.DataFolder));
+
+        home.Alpaca.Break("login", WireFault.ClockSkew);
+        (code, output, _) = await TypeAsync(home, "doctor", "--only", "sessions");
+        Assert.Equal(ExitCode.NeedsPerson, code);
+        Assert.Contains("Set this machine's clock right", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_doctor_knows_until_when_a_login_lasts_and_takes_a_lapsed_one_for_no_fault()
+    {
+        await using var home = new IndianHome();
+        await home.OpenAsync();
+        Assert.Contains("asha-demat answers, and tells no other time than we do; the login lapses at 2026-11-28 00:30 UTC.", await home.SayAsync("doctor", "--only", "sessions"), StringComparison.Ordinal);
+        home.MoveTo(IndianHome.Kolkata(2026, 11, 28, 9, 0));
+        var lapsed = await home.SayAsync("doctor", "--only", "sessions");
+        Assert.Contains("note", lapsed, StringComparison.Ordinal);
+        Assert.Contains("asha-demat waits for a login", lapsed, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("review", "--dry-run")]
     [InlineData("accounts", "login", "us-taxable")]

@@ -40,18 +40,12 @@ internal sealed class GatewayHome : IAsyncDisposable
     {
         await Gateway.StartAsync(tls: true);
         await _prices.StartAsync();
-        var source = RepositoryFolder.Config("");
-        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(Settings.ConfigFolder, Path.GetRelativePath(source, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
+        RepositoryFolder.CopyConfigTo(Settings.ConfigFolder);
 
         Gateway.Ledger["USD"] = (20_000m, 20_000m);
         (Gateway.Positions[Voo], Gateway.Positions[Gld]) = (30m, 10m);
-        File.WriteAllText(Settings.HouseholdFile, Household);
-        File.WriteAllText(Path.Combine(Settings.ConfigFolder, "opening.json"), Opening);
+        File.WriteAllText(Settings.HouseholdFile, SmithFiles.Household(Account, "ibkr", "observe", "U1234567", $"{Voo}", $"{Gld}"));
+        File.WriteAllText(Path.Combine(Settings.ConfigFolder, "opening.json"), SmithFiles.Opening(Account, 20_000m));
         File.WriteAllText(Path.Combine(Settings.ConfigFolder, "services.json"), $$"""
             {
               "ibkr": { "gateway": "{{Gateway.Gateway}}", "certificateSha256": "{{Gateway.CertificateHash}}" },
@@ -107,55 +101,5 @@ internal sealed class GatewayHome : IAsyncDisposable
         await Gateway.DisposeAsync();
         await _prices.DisposeAsync();
         _folder.Dispose();
-    }
-
-    private const string Opening = """
-        {
-          "asOf": "2026-11-27",
-          "cash": [{ "account": "us-ibkr", "amount": 20000 }],
-          "holdings": [
-            { "account": "us-ibkr", "instrument": "VOO", "lots": [{ "acquired": "2024-02-01", "units": 30, "costPerUnit": 450 }] },
-            { "account": "us-ibkr", "instrument": "GLD", "lots": [{ "acquired": "2024-02-01", "units": 10, "costPerUnit": 190 }] },
-          ],
-        }
-        """;
-
-    private const string Household = """
-        {
-          "household": { "id": "smith", "name": "Sam and Alex", "currency": "USD", "phase": "accumulation" },
-          "members": [{ "id": "sam", "name": "Sam", "tax": { "law": "us", "filing": "single", "statePercent": 0, "otherIncome": 90000 } }],
-          "accounts": [{ "id": "us-ibkr", "member": "sam", "broker": "ibkr", "currency": "USD", "mode": "observe", "number": "U1234567" }],
-          "classes": [
-            { "id": "stocks", "name": "American shares", "broad": "domesticEquity", "target": 70 },
-            { "id": "gold", "name": "Gold", "broad": "gold", "target": 30 },
-          ],
-          "instruments": [
-            { "id": "VOO", "name": "S&P 500 ETF", "class": "stocks", "tag": "buy", "venue": "NYSE", "currency": "USD", "settlementDays": 1,
-              "taxClass": "us-equity", "charges": "us-stock-alpaca", "accounts": ["us-ibkr"], "symbols": { "ibkr": "136155102", "yahoo": "VOO" } },
-            { "id": "GLD", "name": "Gold trust", "class": "gold", "tag": "buy", "venue": "NYSE", "currency": "USD", "settlementDays": 1,
-              "taxClass": "us-collectible", "charges": "us-stock-alpaca", "accounts": ["us-ibkr"], "symbols": { "ibkr": "51529211", "yahoo": "GLD" } },
-          ],
-          "fundingRoutes": [],
-          "income": [],
-          "expenses": { "monthly": 10, "essentialMonthly": 1, "paidFrom": "us-ibkr" },
-          "reserve": { "emergencyMonths": 12, "retirementMonths": 36, "floorMonths": 12, "refillMonths": 6, "openingCash": [{ "account": "us-ibkr", "amount": 12 }] },
-          "buy": { "surplus": "carry", "maximumFixedCostPercent": 1.5 },
-          "sell": { "maximumDrift": 20, "minimumDrift": 10, "months": 6, "longTermOnly": true, "incomplete": "end" },
-          "schedule": { "venue": "NYSE", "at": "10:00", "timeZone": "America/New_York", "graceDays": 3 },
-          "approval": { "rule": "automatic", "tolerancePercent": 2, "expiresAfterDays": 3, "batchDays": 15 },
-          "limits": {
-            "maximumOrder": 100000, "maximumTurnoverPercent": 100, "maximumDailyValue": 1000000, "maximumDailyOrders": 40, "priceCollarPercent": 3,
-            "slippagePercent": 0.3, "stalePriceDays": 1, "staleNavDays": 3, "staleFxDays": 4, "implausibleDrift": 50, "implausibleQuantityPercent": 0.1,
-          },
-        }
-        """;
-
-    private sealed class StandingClock(DateTimeOffset start) : TimeProvider
-    {
-        private long _ticks = start.UtcTicks;
-
-        public void MoveTo(DateTimeOffset moment) => Interlocked.Exchange(ref _ticks, moment.UtcTicks);
-
-        public override DateTimeOffset GetUtcNow() => new(Interlocked.Read(ref _ticks), TimeSpan.Zero);
     }
 }

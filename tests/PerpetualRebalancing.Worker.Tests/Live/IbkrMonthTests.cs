@@ -1,9 +1,5 @@
-using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Ledger;
-using PerpetualRebalancing.Worker.Reviewing;
-using PerpetualRebalancing.Worker.Service;
-using PerpetualRebalancing.Worker.Tests.Mail;
 
 namespace PerpetualRebalancing.Worker.Tests.Live;
 
@@ -20,12 +16,12 @@ public sealed class IbkrMonthTests
         await using var home = new GatewayHome { Availability = "DpB" };
         await home.OpenAsync();
         home.Gateway.Questions.Add("o403");
-        using var work = new Work(home);
+        using var work = new Work(home.Settings, home.Clock, home.MoveTo);
         await work.StepAsync(AmericanHome.NewYork(2026, 11, 30, 10, 0));
         var batch = Assert.Single(work.State.Batches);
         Assert.False(batch.Approved);
         Assert.Contains(work.Desk.Store.Facts().Select(f => f.Fact), f => f is Fact.BatchPlanned { NeedsApproval: true });
-        Assert.Contains("delayed price: ", work.Asked(), StringComparison.Ordinal);
+        Assert.Contains("delayed price: ", work.Outbox(), StringComparison.Ordinal);
         Assert.Empty(home.Gateway.Orders);
 
         Assert.Contains("is approved", await home.SayAsync("approve", batch.Id.Value), StringComparison.Ordinal);
@@ -50,7 +46,7 @@ public sealed class IbkrMonthTests
         await using var home = new GatewayHome();
         await home.OpenAsync();
         home.Gateway.Questions.Add("o163");
-        using var work = new Work(home);
+        using var work = new Work(home.Settings, home.Clock, home.MoveTo);
         await work.StepAsync(AmericanHome.NewYork(2026, 11, 30, 10, 0));
         await work.StepAsync(AmericanHome.NewYork(2026, 11, 30, 10, 2));
         Assert.Empty(home.Gateway.Orders);
@@ -65,7 +61,7 @@ public sealed class IbkrMonthTests
     {
         await using var home = new GatewayHome();
         await home.OpenAsync();
-        using var work = new Work(home);
+        using var work = new Work(home.Settings, home.Clock, home.MoveTo);
         home.MoveTo(AmericanHome.NewYork(2026, 11, 30, 10, 0));
         await work.Caretaker.ReviewsDueAsync(Stop);
         Assert.True(Assert.Single(work.State.Batches).Approved);
@@ -82,7 +78,7 @@ public sealed class IbkrMonthTests
         await using var home = new GatewayHome();
         await home.OpenAsync();
         home.Gateway.IsLoggedIn = false;
-        using var work = new Work(home);
+        using var work = new Work(home.Settings, home.Clock, home.MoveTo);
         await work.StepAsync(AmericanHome.NewYork(2026, 11, 30, 10, 0));
         Assert.Empty(work.State.Batches);
         var told = Assert.Single(work.Desk.Store.Alerts(), a => a.Kind == "login");
@@ -92,44 +88,5 @@ public sealed class IbkrMonthTests
         home.Gateway.LogIn();
         await work.StepAsync(AmericanHome.NewYork(2026, 11, 30, 10, 6));
         Assert.Single(work.State.Batches);
-    }
-
-    /// <summary>The service's work on a household, step by step.</summary>
-    private sealed class Work : IDisposable
-    {
-        private readonly GatewayHome _home;
-        private readonly PlacingLease _lease;
-
-        public Work(GatewayHome home)
-        {
-            _home = home;
-            Desk = Desk.Open(home.Settings, home.Clock);
-            _lease = Desk.Store.TryAcquirePlacing(Environment.ProcessId, Environment.MachineName)!;
-            Caretaker = new Caretaker(Desk, _lease);
-        }
-
-        public Desk Desk { get; }
-
-        public Caretaker Caretaker { get; }
-
-        public HouseholdState State => Desk.Store.State;
-
-        /// <summary>Every message that was sent, as a person reads it.</summary>
-        public string Asked() => string.Concat(Directory.EnumerateFiles(Desk.OutboxFolder, "*.eml", SearchOption.AllDirectories).Select(Delivered.TextOf));
-
-        public async Task StepAsync(DateTimeOffset moment)
-        {
-            _home.MoveTo(moment);
-            _lease.Renew();
-            await Caretaker.ReviewsDueAsync(Stop);
-            await Caretaker.TickAsync(Stop);
-        }
-
-        public void Dispose()
-        {
-            Caretaker.Dispose();
-            _lease.Dispose();
-            Desk.Dispose();
-        }
     }
 }

@@ -58,13 +58,7 @@ internal sealed partial class IndianHome : IAsyncDisposable
             await echo.StartAsync();
         }
 
-        var source = RepositoryFolder.Config("");
-        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(Settings.ConfigFolder, Path.GetRelativePath(source, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
+        RepositoryFolder.CopyConfigTo(Settings.ConfigFolder);
 
         Kite.Cash = cash;
         Kite.Demat.AddRange([new DematHolding("NSE", "NIFTYBEES", "INF204KB14I2", nifty), new DematHolding("NSE", "GOLDBEES", "INF204KB17I5", 1000m)]);
@@ -193,14 +187,5 @@ internal sealed partial class IndianHome : IAsyncDisposable
     private sealed class Browser(Func<string> open) : StringReader("")
     {
         public override ValueTask<string?> ReadLineAsync(CancellationToken cancellationToken) => ValueTask.FromResult<string?>(open());
-    }
-
-    private sealed class StandingClock(DateTimeOffset start) : TimeProvider
-    {
-        private long _ticks = start.UtcTicks;
-
-        public void MoveTo(DateTimeOffset moment) => Interlocked.Exchange(ref _ticks, moment.UtcTicks);
-
-        public override DateTimeOffset GetUtcNow() => new(Interlocked.Read(ref _ticks), TimeSpan.Zero);
     }
 }

@@ -10,10 +10,8 @@ public sealed class InstructionMatchingTests
     [Fact]
     public async Task The_one_fund_order_that_fits_answers_the_instruction_and_is_booked_once()
     {
-        await using var home = new IndianHome();
-        await home.OpenAsync();
-        using var work = new IndianWork(home);
-        await work.ReviewAsync();
+        await using var month = await FundMonth.StartAsync();
+        var (home, work) = (month.Home, month.Work);
         var leg = Fund(work);
         var units = Math.Floor(leg.Plan.Value.Amount / 20m);
         Order(home, "1", leg.Plan.Value.Amount + leg.Plan.Charges.Amount, units, "PROCESSING");
@@ -34,10 +32,8 @@ public sealed class InstructionMatchingTests
     [Fact]
     public async Task Two_orders_that_fit_are_asked_about_and_neither_is_booked()
     {
-        await using var home = new IndianHome();
-        await home.OpenAsync();
-        using var work = new IndianWork(home);
-        await work.ReviewAsync();
+        await using var month = await FundMonth.StartAsync();
+        var (home, work) = (month.Home, month.Work);
         var leg = Fund(work);
         var units = Math.Floor(leg.Plan.Value.Amount / 20m);
         Order(home, "1", leg.Plan.Value.Amount, units, "COMPLETE");
@@ -51,10 +47,8 @@ public sealed class InstructionMatchingTests
     [Fact]
     public async Task What_only_looks_like_it_is_left_alone()
     {
-        await using var home = new IndianHome();
-        await home.OpenAsync();
-        using var work = new IndianWork(home);
-        await work.ReviewAsync();
+        await using var month = await FundMonth.StartAsync();
+        var (home, work) = (month.Home, month.Work);
         var leg = Fund(work);
         var units = Math.Floor(leg.Plan.Value.Amount / 20m);
         Order(home, "1", leg.Plan.Value.Amount, units, "COMPLETE", side: "SELL");
@@ -68,10 +62,8 @@ public sealed class InstructionMatchingTests
     [Fact]
     public async Task A_statement_that_lists_the_purchase_answers_the_instruction_before_its_lots_are_taken()
     {
-        await using var home = new IndianHome();
-        await home.OpenAsync();
-        using var work = new IndianWork(home);
-        await work.ReviewAsync();
+        await using var month = await FundMonth.StartAsync();
+        var (home, work) = (month.Home, month.Work);
         home.MoveTo(IndianHome.Kolkata(2026, 12, 1, 16, 0));
         var units = Math.Floor(Fund(work).Plan.Value.Amount / 20m);
         var file = Path.Combine(home.Settings.DataFolder, "statement.csv");
@@ -87,10 +79,8 @@ public sealed class InstructionMatchingTests
     [Fact]
     public async Task Units_that_came_without_an_order_that_tells_of_them_are_asked_about()
     {
-        await using var home = new IndianHome();
-        await home.OpenAsync();
-        using var work = new IndianWork(home);
-        await work.ReviewAsync();
+        await using var month = await FundMonth.StartAsync();
+        var (home, work) = (month.Home, month.Work);
         home.Allot(100m);
         await work.StepAsync(IndianHome.Kolkata(2026, 11, 30, 16, 0));
         Assert.Equal(LegState.Acknowledged, Fund(work).State);
@@ -101,10 +91,8 @@ public sealed class InstructionMatchingTests
     [Fact]
     public async Task An_instruction_in_doubt_after_a_restored_backup_is_asked_about_and_can_be_answered()
     {
-        await using var home = new IndianHome();
-        await home.OpenAsync();
-        using var work = new IndianWork(home);
-        await work.ReviewAsync();
+        await using var month = await FundMonth.StartAsync();
+        var (home, work) = (month.Home, month.Work);
         var (batch, leg) = (work.State.Batches.Single().Id, Fund(work).Plan.Id);
         work.Desk.Store.Transact("service", t => t.Append(new Fact.LegMoved(batch, leg, LegState.InDoubt, null, null, null, "restored")));
         await work.StepAsync(IndianHome.Kolkata(2026, 11, 30, 11, 0));
@@ -128,4 +116,29 @@ public sealed class InstructionMatchingTests
             ["folio"] = "12345/67",
             ["order_timestamp"] = at,
         });
+
+    /// <summary>The household on the day of its review, which asks for units of the fund.</summary>
+    private sealed class FundMonth : IAsyncDisposable
+    {
+        private FundMonth(IndianHome home) => (Home, Work) = (home, new IndianWork(home));
+
+        public IndianHome Home { get; }
+
+        public IndianWork Work { get; }
+
+        public static async Task<FundMonth> StartAsync()
+        {
+            var home = new IndianHome();
+            await home.OpenAsync();
+            var month = new FundMonth(home);
+            await month.Work.ReviewAsync();
+            return month;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            Work.Dispose();
+            await Home.DisposeAsync();
+        }
+    }
 }

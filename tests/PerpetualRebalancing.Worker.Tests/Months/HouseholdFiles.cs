@@ -16,15 +16,7 @@ internal sealed class HouseholdFiles : IDisposable
     private readonly TemporaryFolder _folder = new();
     private MailSecrets _mail = MailSecrets.None;
 
-    public HouseholdFiles()
-    {
-        foreach (var file in Directory.EnumerateFiles(Example, "*", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(Config, Path.GetRelativePath(Example, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
-    }
+    public HouseholdFiles() => RepositoryFolder.CopyConfigTo(Config);
 
     public Settings Settings => new(Path.Combine(_folder.Root, "data"), Path.Combine(Config, "household.json"), Config) { Mail = _mail };
 
@@ -47,8 +39,6 @@ internal sealed class HouseholdFiles : IDisposable
     }
 
     private string Config => Path.Combine(_folder.Root, "config");
-
-    private static string Example => RepositoryFolder.Config("");
 
     /// <summary>Gives Asha an address, and the household a mail server that cannot be reached.</summary>
     public HouseholdFiles MailNobodyCarries() => Edit("services.json", s => s["mail"] = JsonNode.Parse(

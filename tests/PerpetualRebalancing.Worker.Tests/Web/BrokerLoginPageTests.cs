@@ -21,35 +21,31 @@ public sealed partial class BrokerLoginPageTests
     {
         await using var home = new IndianHome();
         await home.OpenAsync();
-        var port = RunningPage.FreePort();
-        using var desk = Desk.Open(home.Settings with { Page = new IPEndPoint(IPAddress.Loopback, port) }, home.Clock);
-        using var lease = desk.Store.TryAcquirePlacing(1, "here")!;
-        using var caretaker = new Caretaker(desk, lease);
-        using var socket = PageHost.Reserve(desk.Settings.Page!);
-        await using var page = await PageHost.StartAsync(new Site(desk, caretaker, new Pulse(home.Clock), desk.Settings.Page!), socket, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
-        using var member = new WebVisitor(port);
-        member.Cookies.Add(member.Root, new Cookie("perpetual-session", Session(desk)));
+        var at = new IPEndPoint(IPAddress.Loopback, RunningPage.FreePort());
+        using var work = new Work(home.Settings with { Page = at }, home.Clock, home.MoveTo);
+        await using var page = await PageOf(work, at);
+        using var member = MemberOf(work, at);
 
         // The next morning the login has lapsed.
         home.MoveTo(IndianHome.Kolkata(2026, 11, 28, 8, 0));
-        member.Cookies.Add(member.Root, new Cookie("perpetual-session", Session(desk)));
-        Assert.IsNotType<SessionState.Ready>(await desk.SessionAsync(Account, TestContext.Current.CancellationToken));
+        Enter(member, work);
+        Assert.IsNotType<SessionState.Ready>(await work.Desk.SessionAsync(Account, TestContext.Current.CancellationToken));
         Assert.Contains("Log in at kite for asha-demat", (await member.Get("/accounts")).Text, StringComparison.Ordinal);
         var back = Back(home, await member.Post("/accounts/asha-demat/login"));
 
         // A scanner or a browser that loads pages ahead; then the person, whose browser comes from Kite's page without a login of ours.
-        using var person = new WebVisitor(port);
+        using var person = new WebVisitor(at.Port);
         Assert.Equal(HttpStatusCode.OK, (await person.Get(back)).Status);
         Assert.Contains("Finish the login", (await person.Get(back)).Text, StringComparison.Ordinal);
-        Assert.IsNotType<SessionState.Ready>(await desk.SessionAsync(Account, TestContext.Current.CancellationToken));
+        Assert.IsNotType<SessionState.Ready>(await work.Desk.SessionAsync(Account, TestContext.Current.CancellationToken));
         Assert.Contains("asha-demat is logged in until", (await person.Post("/kite/asha-demat", Fields(back))).Text, StringComparison.Ordinal);
-        Assert.IsType<SessionState.Ready>(await desk.SessionAsync(Account, TestContext.Current.CancellationToken));
+        Assert.IsType<SessionState.Ready>(await work.Desk.SessionAsync(Account, TestContext.Current.CancellationToken));
 
         // Replayed, and with a state that nobody asked for.
         Assert.Contains("belongs to no login under way", (await person.Post("/kite/asha-demat", Fields(back))).Text, StringComparison.Ordinal);
         Assert.Contains("belongs to no login under way", (await person.Post("/kite/asha-demat", ("state", new string('0', 64)), ("request_token", "x"), ("status", "success"))).Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await person.Get("/kite/asha-deposit?state=x")).Status);
-        Assert.IsType<SessionState.Ready>(await desk.SessionAsync(Account, TestContext.Current.CancellationToken));
+        Assert.IsType<SessionState.Ready>(await work.Desk.SessionAsync(Account, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -57,20 +53,28 @@ public sealed partial class BrokerLoginPageTests
     {
         await using var home = new IndianHome();
         await home.OpenAsync();
-        var port = RunningPage.FreePort();
-        using var desk = Desk.Open(home.Settings with { Page = new IPEndPoint(IPAddress.Loopback, port) }, home.Clock);
-        using var lease = desk.Store.TryAcquirePlacing(1, "here")!;
-        using var caretaker = new Caretaker(desk, lease);
-        using var socket = PageHost.Reserve(desk.Settings.Page!);
-        await using var page = await PageHost.StartAsync(new Site(desk, caretaker, new Pulse(home.Clock), desk.Settings.Page!), socket, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
-        using var member = new WebVisitor(port);
-        member.Cookies.Add(member.Root, new Cookie("perpetual-session", Session(desk)));
+        var at = new IPEndPoint(IPAddress.Loopback, RunningPage.FreePort());
+        using var work = new Work(home.Settings with { Page = at }, home.Clock, home.MoveTo);
+        await using var page = await PageOf(work, at);
+        using var member = MemberOf(work, at);
         await member.Get("/accounts");
         var back = Back(home, await member.Post("/accounts/asha-demat/login"), "XY9999");
         await member.Get(back);
         Assert.Contains("belongs to", (await member.Post("/kite/asha-demat", Fields(back))).Text, StringComparison.Ordinal);
-        Assert.Contains(desk.Store.Alerts(), a => a.Kind == "login" && a.DedupeKey.Contains("somebody-else", StringComparison.Ordinal));
+        Assert.Contains(work.Desk.Store.Alerts(), a => a.Kind == "login" && a.DedupeKey.Contains("somebody-else", StringComparison.Ordinal));
     }
+
+    private static Task<PageHost> PageOf(Work work, IPEndPoint at) => PageHost.StartAsync(
+        new Site(work.Desk, work.Caretaker, new Pulse(work.Desk.Time), at), PageHost.Reserve(at), NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
+
+    private static WebVisitor MemberOf(Work work, IPEndPoint at)
+    {
+        var member = new WebVisitor(at.Port);
+        Enter(member, work);
+        return member;
+    }
+
+    private static void Enter(WebVisitor member, Work work) => member.Cookies.Add(member.Root, new Cookie("perpetual-session", Session(work.Desk)));
 
     private static string Session(Desk desk)
     {
