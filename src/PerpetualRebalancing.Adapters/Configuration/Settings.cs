@@ -100,7 +100,7 @@ public sealed record Settings(string DataFolder, string HouseholdFile, string Co
 
     /// <summary>Makes the settings of an installation.</summary>
     /// <param name="folder">What relative paths start from: the working folder.</param>
-    /// <param name="variables">The environment with the <c>.env</c> file under it: <see cref="DotEnv.Over"/>.</param>
+    /// <param name="variables">The environment, over the <c>.env</c> file (<see cref="DotEnv.Over"/>), with what named files have (<see cref="SecretFiles.In"/>).</param>
     /// <exception cref="ConfigurationException">A <c>PERPETUAL_</c> variable is not known, or a value is no path.</exception>
     public static Settings From(string folder, ImmutableDictionary<string, string> variables)
     {

@@ -81,9 +81,9 @@ public sealed class CommandContext
         return Settings.From(Folder, variables);
     }
 
-    /// <summary>The environment, over the <c>.env</c> file in the folder.</summary>
-    /// <exception cref="ConfigurationException"><c>.env</c> has faults.</exception>
-    public ImmutableDictionary<string, string> Variables() => DotEnv.Over(System.IO.Path.Combine(Folder, ".env"), Environment);
+    /// <summary>The environment, over the <c>.env</c> file in the folder, and what stands in the files that variables name.</summary>
+    /// <exception cref="ConfigurationException"><c>.env</c> has faults, or a named file cannot be read.</exception>
+    public ImmutableDictionary<string, string> Variables() => SecretFiles.In(Folder, DotEnv.Over(System.IO.Path.Combine(Folder, ".env"), Environment));
 
     /// <summary>Where and how the command answers.</summary>
     public Output OutputOf(ParseResult parsed)

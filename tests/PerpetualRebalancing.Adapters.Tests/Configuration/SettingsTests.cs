@@ -42,6 +42,26 @@ public class SettingsTests
     }
 
     [Fact]
+    public void A_variable_may_name_the_file_that_has_its_value()
+    {
+        using var file = new Written("secret", "hunter 2\n");
+        var variables = SecretFiles.In(Path.GetDirectoryName(file.Path)!, Variables(("PERPETUAL_BACKUP_PASSPHRASE_FILE", "secret"), ("OTHER_FILE", "secret")));
+        Assert.Equal(("hunter 2", "secret", 2), (variables["PERPETUAL_BACKUP_PASSPHRASE"], variables["OTHER_FILE"], variables.Count));
+    }
+
+    [Fact]
+    public void A_file_that_is_missing_and_one_beside_its_variable_are_faults()
+    {
+        var faults = Assert.Throws<ConfigurationException>(() => SecretFiles.In(Folder, Variables(
+            ("PERPETUAL_RUNTIME_KEY_FILE", "nowhere"), ("PERPETUAL_BACKUP_PASSPHRASE_FILE", "nowhere"), ("PERPETUAL_BACKUP_PASSPHRASE", "hunter2")))).Faults;
+        Assert.Equal(2, faults.Length);
+        Assert.Equal("environment: PERPETUAL_BACKUP_PASSPHRASE_FILE: is given beside PERPETUAL_BACKUP_PASSPHRASE; allowed: one of the two", faults[0]);
+        Assert.StartsWith("environment: PERPETUAL_RUNTIME_KEY_FILE: ", faults[1], StringComparison.Ordinal);
+        Assert.EndsWith("there is no such file; name an existing one", faults[1], StringComparison.Ordinal);
+        Assert.DoesNotContain(faults, f => f.Contains("hunter2", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Settings_have_defaults_and_follow_the_configuration_folder()
     {
         Assert.Equal(
