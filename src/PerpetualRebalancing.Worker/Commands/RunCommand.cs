@@ -17,6 +17,11 @@ public static class RunCommand
             {
                 return await ServiceHost.RunAsync(context.SettingsOf(parsed), context.Environment, context.Clock, cancellationToken);
             }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // Told to stop before it had quite started: it did what it was told, and a supervisor must not take that for a failure.
+                return ExitCode.Done;
+            }
             catch (PlacingTakenException taken)
             {
                 throw new ConfigurationException($"run: {taken.Message}");

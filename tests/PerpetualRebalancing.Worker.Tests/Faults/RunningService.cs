@@ -12,8 +12,8 @@ internal sealed class RunningService : IDisposable
 
     private readonly Process _process;
     private readonly StringBuilder _before = new();
-    private Task<string> _output = Task.FromResult("");
-    private Task<string> _errors = Task.FromResult("");
+    private Task<string>? _output;
+    private Task<string>? _errors;
 
     private RunningService(Process process) => _process = process;
 
@@ -22,33 +22,54 @@ internal sealed class RunningService : IDisposable
     /// <summary>Starts it, and waits until it says so. Services side by side have no page unless the test gives each a port.</summary>
     public static async Task<RunningService> Start(Installation installation, params (string Name, string Value)[] environment)
     {
-        var service = new RunningService(Process.Start(Executable.Info(installation.Root, [("PERPETUAL_PAGE", "off"), .. environment], "run"))!);
-        while (await service._process.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line)
+        var service = Launch(installation, environment);
+        await service.HasStarted();
+        return service;
+    }
+
+    /// <summary>Starts it, and waits for nothing.</summary>
+    public static RunningService Launch(Installation installation, params (string Name, string Value)[] environment) =>
+        new(Process.Start(Executable.Info(installation.Root, [("PERPETUAL_PAGE", "off"), .. environment], "run"))!);
+
+    /// <summary>Waits until it says that it has started.</summary>
+    public async Task HasStarted()
+    {
+        while (await _process.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line)
         {
-            service._before.AppendLine(line);
+            _before.AppendLine(line);
             if (line.Contains("Started for ", StringComparison.Ordinal))
             {
-                // Whoever does not read a pipe stops the process that writes to it.
-                service._output = service._process.StandardOutput.ReadToEndAsync();
-                service._errors = service._process.StandardError.ReadToEndAsync();
-                return service;
+                ReadOn();
+                return;
             }
         }
 
-        throw new InvalidOperationException($"The service did not start: {await service._process.StandardError.ReadToEndAsync()}");
+        throw new InvalidOperationException($"The service did not start: {await _process.StandardError.ReadToEndAsync()}");
+    }
+
+    // Whoever does not read a pipe stops the process that writes to it.
+    private void ReadOn()
+    {
+        _output ??= _process.StandardOutput.ReadToEndAsync();
+        _errors ??= _process.StandardError.ReadToEndAsync();
     }
 
     /// <summary>Asks it to stop, as systemd and Docker do.</summary>
     /// <returns>Its exit code.</returns>
-    public async Task<int> Terminate()
+    public Task<int> Terminate() => Terminate(Patience);
+
+    /// <summary>Asks it to stop, and gives it so long.</summary>
+    /// <exception cref="TimeoutException">It took longer.</exception>
+    public async Task<int> Terminate(TimeSpan bound)
     {
+        ReadOn();
         using var kill = Process.Start("kill", ["-TERM", $"{Id}"]);
-        await _process.WaitForExitAsync().WaitAsync(Patience);
+        await _process.WaitForExitAsync().WaitAsync(bound);
         return _process.ExitCode;
     }
 
     /// <summary>What it wrote, once it has ended.</summary>
-    public async Task<string> Said() => $"{_before}{await _output.WaitAsync(Patience)}{await _errors.WaitAsync(Patience)}";
+    public async Task<string> Said() => $"{_before}{await (_output ?? Task.FromResult("")).WaitAsync(Patience)}{await (_errors ?? Task.FromResult("")).WaitAsync(Patience)}";
 
     /// <summary>Ends it as a power cut does.</summary>
     public async Task Kill()

@@ -27,14 +27,16 @@ internal sealed partial class RunningPage : IDisposable
     /// <summary>Starts it on a free port.</summary>
     public static async Task<RunningPage> Start(Installation? prepared = null)
     {
-        var installation = prepared ?? new Installation().WithMarketsClosedNow();
-        installation
-            .Edit("household.json", "\"id\": \"asha\", \"name\": \"Asha\"", "\"id\": \"asha\", \"name\": \"Asha\", \"mail\": \"asha@example.org\"")
-            .Edit("household.json", "\"id\": \"ravi\", \"name\": \"Ravi\"", "\"id\": \"ravi\", \"name\": \"Ravi\", \"mail\": \"ravi@example.org\"")
-            .Edit("services.json", "\"allowedHosts\": [],", "\"publicBaseUrl\": \"https://page.example/\", \"allowedHosts\": [\"page.lan\"],");
+        var installation = WithPage(prepared ?? new Installation().WithMarketsClosedNow());
         var port = FreePort();
         return new RunningPage(installation, await RunningService.Start(installation, Key, ("PERPETUAL_PAGE", $"127.0.0.1:{port}")), port);
     }
+
+    /// <summary>Gives the members addresses, and the page one that links may name.</summary>
+    public static Installation WithPage(Installation installation) => installation
+        .Edit("household.json", "\"id\": \"asha\", \"name\": \"Asha\"", "\"id\": \"asha\", \"name\": \"Asha\", \"mail\": \"asha@example.org\"")
+        .Edit("household.json", "\"id\": \"ravi\", \"name\": \"Ravi\"", "\"id\": \"ravi\", \"name\": \"Ravi\", \"mail\": \"ravi@example.org\"")
+        .Edit("services.json", "\"allowedHosts\": [],", "\"publicBaseUrl\": \"https://page.example/\", \"allowedHosts\": [\"page.lan\"],");
 
     /// <summary>The key of approval links, as commands beside the service need it too.</summary>
     public static (string Name, string Value) Key => ("PERPETUAL_RUNTIME_KEY", new string('7', 64));
