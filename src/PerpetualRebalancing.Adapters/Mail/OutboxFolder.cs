@@ -11,6 +11,12 @@ public sealed partial class OutboxFolder(string folder) : IMailSender
 {
     private const int LongestSlug = 60;
 
+    private readonly Lock _gate = new();
+    private Dictionary<string, string> _files = new(StringComparer.Ordinal);
+    private Dictionary<string, string> _byId = new(StringComparer.Ordinal);
+    private DateTime? _seen;
+    private int _last;
+
     /// <inheritdoc/>
     public Task<SendOutcome> SendAsync(MailMessage message, CancellationToken cancellationToken)
     {
@@ -37,22 +43,57 @@ public sealed partial class OutboxFolder(string folder) : IMailSender
     public string Deliver(MailMessage message)
     {
         var content = EmlFile.Write(message);
-        Directory.CreateDirectory(folder);
-        var number = 0;
-        foreach (var file in Directory.EnumerateFiles(folder, "*.eml"))
+        lock (_gate)
         {
-            if (IdOf(file) == message.Id)
+            Directory.CreateDirectory(folder);
+            Look();
+            if (_byId.TryGetValue(message.Id, out var there))
             {
-                return file;
+                return there;
             }
 
-            var match = Number().Match(Path.GetFileName(file));
-            number = match.Success ? Math.Max(number, int.Parse(match.Value, CultureInfo.InvariantCulture)) : number;
+            var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{_last + 1:000}-{Slug(message.Subject)}.eml"));
+
+            // Until it is known how this ends, nothing is known of the folder.
+            _seen = null;
+            Write(path, content);
+            Know(path, message.Id);
+            _seen = Directory.GetLastWriteTimeUtc(folder);
+            return path;
+        }
+    }
+
+    /// <summary>A folder in which nothing came, went or was renamed but by us is not listed again; where something was, only files of
+    /// new names are read. So a message costs the same however many are there.</summary>
+    private void Look()
+    {
+        var changed = Directory.GetLastWriteTimeUtc(folder);
+        if (_seen == changed)
+        {
+            return;
         }
 
-        var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{number + 1:000}-{Slug(message.Subject)}.eml"));
+        var before = _files;
+        (_files, _byId, _last) = (new(StringComparer.Ordinal), new(StringComparer.Ordinal), 0);
+        foreach (var file in Directory.EnumerateFiles(folder, "*.eml"))
+        {
+            Know(file, before.GetValueOrDefault(file) ?? IdOf(file) ?? "");
+        }
 
-        // Written beside and renamed: a reader, or a crash, never sees half a message.
+        _seen = changed;
+    }
+
+    private void Know(string file, string id)
+    {
+        _files[file] = id;
+        _byId[id] = file;
+        var match = Number().Match(Path.GetFileName(file));
+        _last = match.Success ? Math.Max(_last, int.Parse(match.Value, CultureInfo.InvariantCulture)) : _last;
+    }
+
+    // Written beside and renamed: a reader, or a crash, never sees half a message.
+    private static void Write(string path, byte[] content)
+    {
         var unfinished = path + ".part";
         using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write))
         {
@@ -61,7 +102,6 @@ public sealed partial class OutboxFolder(string folder) : IMailSender
         }
 
         File.Move(unfinished, path);
-        return path;
     }
 
     private static string? IdOf(string file)

@@ -20,6 +20,7 @@ internal sealed class Desk : IDisposable
     private readonly RuleFolder _rules;
     private readonly Lazy<Services> _services;
     private readonly Lazy<MailWire?> _wire;
+    private readonly OutboxFolder _outbox;
 
     private Desk(Settings settings, LoadedHousehold loaded, OpeningBook opening, HouseholdStore store, RuleFolder rules, IOutside outside, TimeProvider time)
     {
@@ -32,6 +33,7 @@ internal sealed class Desk : IDisposable
         Outside = outside;
         Zone = TimeZoneInfo.FindSystemTimeZoneById(loaded.Household.Schedule.TimeZone);
         _rules = rules;
+        _outbox = new OutboxFolder(settings.Outbox);
         _services = new Lazy<Services>(() => ServicesFile.Load(settings.ServicesFile));
         _wire = new Lazy<MailWire?>(() => Services.Mail is { } mail ? MailWire.Open(mail, settings, Policy.Id, time, RandomNumberGenerator.Fill) : null);
     }
@@ -59,7 +61,7 @@ internal sealed class Desk : IDisposable
     public MailWire? Wire => _wire.Value;
 
     /// <summary>Takes messages on their way.</summary>
-    public IMailSender Sender => (IMailSender?)Wire?.Sender ?? new OutboxFolder(OutboxFolder);
+    public IMailSender Sender => (IMailSender?)Wire?.Sender ?? _outbox;
 
     /// <summary>Brokers, prices and the bank.</summary>
     public IOutside Outside { get; }

@@ -30,6 +30,34 @@ public class OutboxFolderTests
     }
 
     [Fact]
+    public void What_lies_in_the_folder_is_not_read_again_for_each_message()
+    {
+        using var folder = new TemporaryFolder();
+        var outbox = new OutboxFolder(folder.Root);
+        var first = outbox.Deliver(Message);
+
+        // Whoever would read it now could not.
+        using var held = new FileStream(first, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        Assert.Equal("002-message.eml", Path.GetFileName(outbox.Deliver(Message with { Id = "2@example.invalid", Subject = "-" })));
+        folder.Write("from-elsewhere.eml", "Message-ID: <3@example.invalid>\n\n");
+        Assert.Equal(folder.PathTo("from-elsewhere.eml"), outbox.Deliver(Message with { Id = "3@example.invalid" }));
+        Assert.Equal(first, outbox.Deliver(Message));
+        Assert.Throws<IOException>(() => new OutboxFolder(folder.Root).Deliver(Message));
+    }
+
+    [Fact]
+    public void A_message_that_somebody_took_out_is_delivered_again_and_one_from_another_process_is_not()
+    {
+        using var folder = new TemporaryFolder();
+        var (here, beside) = (new OutboxFolder(folder.Root), new OutboxFolder(folder.Root));
+        File.Delete(here.Deliver(Message));
+        Assert.Equal(here.Deliver(Message), beside.Deliver(Message));
+        Assert.Equal("002-message.eml", Path.GetFileName(beside.Deliver(Message with { Id = "2@example.invalid", Subject = "-" })));
+        Assert.Equal("003-message.eml", Path.GetFileName(here.Deliver(Message with { Id = "3@example.invalid", Subject = "-" })));
+        Assert.Equal(3, Directory.GetFiles(folder.Root).Length);
+    }
+
+    [Fact]
     public void What_a_crash_left_unfinished_is_written_again_and_never_shown()
     {
         using var folder = new TemporaryFolder();
