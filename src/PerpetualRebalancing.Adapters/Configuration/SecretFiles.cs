@@ -15,7 +15,7 @@ public static class SecretFiles
     public static ImmutableDictionary<string, string> In(string folder, ImmutableDictionary<string, string> variables)
     {
         var faults = ImmutableArray.CreateBuilder<string>();
-        foreach (var (name, file) in variables.Where(v => v.Key.StartsWith("PERPETUAL_", StringComparison.Ordinal) && v.Key.EndsWith(Ending, StringComparison.Ordinal)).OrderBy(v => v.Key, StringComparer.Ordinal))
+        foreach (var (name, file) in variables.Where(v => v.Key.StartsWith(Settings.Prefix, StringComparison.Ordinal) && v.Key.EndsWith(Ending, StringComparison.Ordinal)).OrderBy(v => v.Key, StringComparer.Ordinal))
         {
             var stands = name[..^Ending.Length];
             if (variables.ContainsKey(stands))

@@ -22,7 +22,7 @@ public sealed class SecretValues
         // A shorter one would cut ordinary words to pieces. One that begins like another is hidden whole.
         ImmutableArray<string> values =
         [
-            .. variables.Where(v => (v.Key.StartsWith("PERPETUAL_", StringComparison.Ordinal) && !Settings.Variables.Contains(v.Key)) || v.Key == WatchSettings.OtlpHeadersVariable)
+            .. variables.Where(v => (v.Key.StartsWith(Settings.Prefix, StringComparison.Ordinal) && !Settings.Variables.Contains(v.Key)) || v.Key == WatchSettings.OtlpHeadersVariable)
                 .Select(v => v.Value).Where(v => v.Length >= ShortestHidden).OrderByDescending(v => v.Length),
         ];
         return values.IsEmpty ? None : new SecretValues(values);

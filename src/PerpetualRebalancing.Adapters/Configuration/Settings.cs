@@ -12,6 +12,9 @@ namespace PerpetualRebalancing.Adapters.Configuration;
 /// <param name="ConfigFolder">Calendars, charge schedules, tax tables and the paper market's prices.</param>
 public sealed record Settings(string DataFolder, string HouseholdFile, string ConfigFolder)
 {
+    /// <summary>How the names of all variables of ours begin.</summary>
+    public const string Prefix = "PERPETUAL_";
+
     /// <summary>The variable of <see cref="DataFolder"/>; default <c>./data</c>.</summary>
     public const string DataVariable = "PERPETUAL_DATA";
 
@@ -105,7 +108,7 @@ public sealed record Settings(string DataFolder, string HouseholdFile, string Co
     public static Settings From(string folder, ImmutableDictionary<string, string> variables)
     {
         var faults = ImmutableArray.CreateBuilder<string>();
-        foreach (var name in variables.Keys.Where(k => k.StartsWith("PERPETUAL_", StringComparison.Ordinal) && !k.StartsWith(Secrets.Prefix, StringComparison.Ordinal)).Except(Known).Order())
+        foreach (var name in variables.Keys.Where(k => k.StartsWith(Prefix, StringComparison.Ordinal) && !k.StartsWith(Secrets.Prefix, StringComparison.Ordinal)).Except(Known).Order())
         {
             faults.Add($"environment: {name}: is not a known variable{Suggestion.For(name, Known)}; allowed: {string.Join(", ", Known)}");
         }

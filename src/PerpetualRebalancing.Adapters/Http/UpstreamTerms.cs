@@ -33,6 +33,9 @@ public sealed record UpstreamTerms(string Name, Uri Root)
     /// <summary>Who we say we are; some services answer no stranger.</summary>
     public string UserAgent { get; init; } = "PerpetualRebalancing/0.1";
 
+    /// <summary>How far a service's clock may be from ours where its terms say nothing else.</summary>
+    public static readonly TimeSpan UsualClockTolerance = TimeSpan.FromMinutes(3);
+
     /// <summary>How far the service's clock may be from ours.</summary>
-    public TimeSpan ClockTolerance { get; init; } = TimeSpan.FromMinutes(3);
+    public TimeSpan ClockTolerance { get; init; } = UsualClockTolerance;
 }

@@ -82,7 +82,7 @@ public sealed partial class HouseholdStore : IDisposable
 
     /// <summary>The households that a database has facts about. Creates and changes nothing.</summary>
     /// <exception cref="StoreException">It cannot be used, or does not exist.</exception>
-    public static ImmutableArray<HouseholdId> HouseholdsIn(string path) => HouseholdsIn(path, StoreDatabase.OpenAnyVersion(path));
+    public static ImmutableArray<HouseholdId> HouseholdsIn(string path) => HouseholdsIn(path, StoreDatabase.OpenReadOnly(path, oldest: 0));
 
     private static ImmutableArray<HouseholdId> HouseholdsIn(string path, SqliteConnection opened)
     {
@@ -101,7 +101,7 @@ public sealed partial class HouseholdStore : IDisposable
     /// <summary>Checks the log of a household in a database of any version that this program knows.</summary>
     internal static AuditVerification LogOf(string path, HouseholdId household, TimeProvider time)
     {
-        using var store = new HouseholdStore(path, StoreDatabase.OpenAnyVersion(path), household, time, readOnly: true);
+        using var store = new HouseholdStore(path, StoreDatabase.OpenReadOnly(path, oldest: 0), household, time, readOnly: true);
         return store.VerifyChain();
     }
 

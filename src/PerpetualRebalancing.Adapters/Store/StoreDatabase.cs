@@ -42,10 +42,6 @@ internal static class StoreDatabase
     /// <exception cref="StoreException">It cannot be used, or does not exist.</exception>
     public static SqliteConnection OpenReadOnly(string file) => OpenReadOnly(file, oldest: Newest);
 
-    /// <summary>Opens for reading what every version has.</summary>
-    /// <exception cref="StoreException">It cannot be used, or does not exist.</exception>
-    public static SqliteConnection OpenAnyVersion(string file) => OpenReadOnly(file, oldest: 0);
-
     /// <summary>Opens for reading only, also while another process writes.</summary>
     /// <exception cref="StoreException">It cannot be used, does not exist, or is older than <paramref name="oldest"/>.</exception>
     public static SqliteConnection OpenReadOnly(string file, long oldest) => OpenReadOnly(file, oldest, source: file);

@@ -12,6 +12,8 @@ internal sealed class BatchEnd(Desk desk)
 {
     private static readonly TimeSpan LastCall = TimeSpan.FromHours(24);
 
+    private readonly LateSettlement _settlement = new(desk);
+
     /// <summary>Ends a batch whose approval request ran out; on its last day people are told once more.</summary>
     /// <returns>True when it did.</returns>
     public bool Expire(BatchId id) => desk.Store.Transact("service", transaction =>
@@ -60,17 +62,19 @@ internal sealed class BatchEnd(Desk desk)
     /// for until a person was told of it.</summary>
     public async Task CloseAsync(BatchId id, CancellationToken cancellationToken)
     {
+        await _settlement.ChaseAsync(id, cancellationToken);
         if (desk.Store.State.Batch(id) is not { } batch || !batch.Legs.All(l => l.IsTerminal && desk.IsSettled(l)))
         {
             return;
         }
 
-        var inputs = await desk.ReadAsync(batch.Slot, batch.Kind, true, desk.ReadRules().Books, cancellationToken);
-        if (new LateSettlement(desk).IsAwaited(batch, inputs.Read.Accounts))
+        // Asked at every step while it is so, and of the accounts alone: prices and rates are nobody's business before the end.
+        if (await _settlement.IsAwaitedAsync(batch, cancellationToken))
         {
             return;
         }
 
+        var inputs = await desk.ReadAsync(batch.Slot, batch.Kind, true, desk.ReadRules().Books, cancellationToken);
         desk.Store.Transact("service", transaction =>
         {
             if (Disagreement(transaction.State, inputs) is { } difference)

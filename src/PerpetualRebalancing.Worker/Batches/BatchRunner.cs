@@ -15,7 +15,6 @@ internal sealed class BatchRunner(Desk desk, PlacingLease lease)
     private readonly OrderReconciliation _reconciliation = new(desk);
     private readonly OrderPlacement _placement = new(desk, lease, new OrderReconciliation(desk));
     private readonly MoneyMoves _money = new(desk, lease);
-    private readonly LateSettlement _settlement = new(desk);
     private readonly BatchEnd _end = new(desk);
     private readonly Instructions _instructions = new(desk);
     private readonly InstructionMatching _matching = new(desk);
@@ -69,7 +68,6 @@ internal sealed class BatchRunner(Desk desk, PlacingLease lease)
 
         _instructions.Tell(id);
         _instructions.Chase(id);
-        await _settlement.ChaseAsync(id, cancellationToken);
         await _end.CloseAsync(id, cancellationToken);
     }
 

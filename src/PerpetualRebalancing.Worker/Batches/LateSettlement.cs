@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using PerpetualRebalancing.Adapters.Store;
 using PerpetualRebalancing.Domain;
 using PerpetualRebalancing.Domain.Ledger;
@@ -21,7 +20,8 @@ internal sealed class LateSettlement(Desk desk)
     /// legs that were seen there, or told of.</summary>
     public async Task ChaseAsync(BatchId id, CancellationToken cancellationToken)
     {
-        var due = desk.Store.State.Batch(id)?.Legs.Where(l => IsOverdue(l) && !_seen.Contains((id, l.Plan.Id))).ToArray() ?? [];
+        var calendars = desk.ReadRules().Books.Calendars;
+        var due = desk.Store.State.Batch(id)?.Legs.Where(l => !_seen.Contains((id, l.Plan.Id)) && IsOverdue(l, calendars)).ToArray() ?? [];
         if (due.Length == 0)
         {
             return;
@@ -52,7 +52,7 @@ internal sealed class LateSettlement(Desk desk)
             {
                 if (missing.Contains((id, leg.Plan.Id)))
                 {
-                    desk.Store.Transact("service", t => t.Raise(new Alert(Severity.Warning, "settlement", Key(id, leg), Sentence(id, leg))));
+                    desk.Store.Transact("service", t => t.Raise(new Alert(Severity.Warning, "settlement", Key(id, leg), Sentence(id, leg, CalendarOf(leg, calendars)))));
                 }
                 else
                 {
@@ -63,10 +63,20 @@ internal sealed class LateSettlement(Desk desk)
     }
 
     /// <summary>Whether what a batch traded is not there, and not yet so late that a person was told: it stays open until then.</summary>
-    public bool IsAwaited(Batch batch, ImmutableArray<AccountReading> readings)
+    /// <exception cref="AccountUnreadException">One of its accounts cannot be read now.</exception>
+    public async Task<bool> IsAwaitedAsync(Batch batch, CancellationToken cancellationToken)
     {
-        var waiting = batch.Legs.Where(l => IsTraded(l) && !IsOverdue(l)).ToArray();
-        return waiting.Length > 0 && readings.Any(r => Missing(r) is var missing && waiting.Any(l => missing.Contains((batch.Id, l.Plan.Id))));
+        var calendars = desk.ReadRules().Books.Calendars;
+        foreach (var account in batch.Legs.Where(l => IsTraded(l) && !IsOverdue(l, calendars)).GroupBy(l => l.Plan.Account))
+        {
+            var missing = Missing(await desk.ReadAsync(account.Key, cancellationToken));
+            if (account.Any(l => missing.Contains((batch.Id, l.Plan.Id))))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The legs that an account lacks the proceeds or units of, the latest to settle first, as the earlier ones came first.</summary>
@@ -74,12 +84,11 @@ internal sealed class LateSettlement(Desk desk)
     {
         var state = desk.Store.State;
         var traded = state.Batches.SelectMany(b => b.Legs.Where(l => l.Plan.Account == reading.Account && IsTraded(l)).Select(l => (Batch: b.Id, Leg: l)))
-            .OrderByDescending(t => t.Leg.SettlesOn).ToArray();
+            .OrderByDescending(t => t.Leg.SettlesOn).ToLookup(t => desk.IsSettled(t.Leg));
         var found = new HashSet<(BatchId, LegId)>();
-        var sold = traded.Where(t => t.Leg.Plan.IsSale).ToArray();
-        var expected = state.Accounts[reading.Account].Cash - sold.Where(t => !desk.IsSettled(t.Leg)).Aggregate(reading.Settled * 0m, (sum, t) => sum + Proceeds(t.Leg));
-        Take(sold.Where(t => desk.IsSettled(t.Leg)), (expected - reading.Settled).Amount, l => Proceeds(l).Amount);
-        foreach (var bought in traded.Where(t => t.Leg.Plan.IsPurchase && desk.IsSettled(t.Leg)).GroupBy(t => t.Leg.Plan.Instrument!))
+        var expected = traded[false].Where(t => t.Leg.Plan.IsSale).Aggregate(state.Accounts[reading.Account].Cash, (sum, t) => sum - Proceeds(t.Leg));
+        Take(traded[true].Where(t => t.Leg.Plan.IsSale), (expected - reading.Settled).Amount, l => Proceeds(l).Amount);
+        foreach (var bought in traded[true].Where(t => t.Leg.Plan.IsPurchase).GroupBy(t => t.Leg.Plan.Instrument!))
         {
             var there = reading.Holdings.FirstOrDefault(h => h.Instrument == bought.Key)?.Quantity ?? Quantity.Zero;
             Take(bought, (state.Held(reading.Account, bought.Key) - there).Units, l => l.Filled.Units);
@@ -100,17 +109,17 @@ internal sealed class LateSettlement(Desk desk)
         }
     }
 
-    private string Sentence(BatchId id, Leg leg)
+    private string Sentence(BatchId id, Leg leg, ExchangeCalendar calendar)
     {
         var what = leg.Plan.IsSale ? $"the {Proceeds(leg)} that leg {leg.Plan.Id} of batch {id} sold for" : $"the {leg.Filled} units of {leg.Plan.Instrument} that leg {leg.Plan.Id} of batch {id} bought";
-        return $"Settlement is late: {what} should have been in {leg.Plan.Account} on {leg.SettlesOn:yyyy-MM-dd}, and on {CalendarOf(leg).LocalDate(desk.Time.GetUtcNow()):yyyy-MM-dd} it is not. "
+        return $"Settlement is late: {what} should have been in {leg.Plan.Account} on {leg.SettlesOn:yyyy-MM-dd}, and on {calendar.LocalDate(desk.Time.GetUtcNow()):yyyy-MM-dd} it is not. "
             + "Ask the broker when it settles; if somebody took it out of the account, nothing is late.";
     }
 
-    private bool IsOverdue(Leg leg) => IsTraded(leg)
-        && CalendarOf(leg) is var calendar && calendar.LocalDate(desk.Time.GetUtcNow()) >= calendar.BusinessDaysAfter(leg.SettlesOn!.Value, 1);
+    private bool IsOverdue(Leg leg, CalendarBook calendars) => IsTraded(leg)
+        && CalendarOf(leg, calendars) is var calendar && calendar.LocalDate(desk.Time.GetUtcNow()) >= calendar.BusinessDaysAfter(leg.SettlesOn!.Value, 1);
 
-    private ExchangeCalendar CalendarOf(Leg leg) => desk.ReadRules().Books.Calendars[desk.Policy.Instrument(leg.Plan.Instrument!).Venue];
+    private ExchangeCalendar CalendarOf(Leg leg, CalendarBook calendars) => calendars[desk.Policy.Instrument(leg.Plan.Instrument!).Venue];
 
     private static bool IsTraded(Leg leg) => leg is { SettlesOn: not null, Plan.Instrument: not null, Filled.IsZero: false };
 

@@ -15,6 +15,9 @@ internal static partial class ConfigurationChecks
     /// <summary>What to do about a fault, which itself says what is allowed.</summary>
     public const string Mend = "Mend it, then run 'doctor' again.";
 
+    /// <summary>What to do about a secret that is not there.</summary>
+    public const string Give = "Give it in the environment or in .env, as .env.example shows.";
+
     /// <summary>Every file loads, and names only what is there: all faults of all files at once.</summary>
     public static IEnumerable<Finding> Files(Patient patient)
     {
@@ -89,7 +92,7 @@ internal static partial class ConfigurationChecks
             {
                 yield return variables.GetValueOrDefault(name, "").Length > 0
                     ? Finding.Right($"{name} is given.")
-                    : Finding.Wrong($"{name} is not given, and {account.Id} cannot be opened at {account.Broker} without it.", "Give it in the environment or in .env, as .env.example shows.");
+                    : Finding.Wrong($"{name} is not given, and {account.Id} cannot be opened at {account.Broker} without it.", Give);
             }
         }
     }

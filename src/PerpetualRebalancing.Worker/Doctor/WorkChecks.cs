@@ -10,7 +10,7 @@ namespace PerpetualRebalancing.Worker.Doctor;
 /// <summary>What the program does.</summary>
 internal static class WorkChecks
 {
-    // A service checks every few seconds, and a review takes seconds.
+    // A service delivers every few seconds.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
 
     /// <summary>How far each account may go.</summary>
@@ -56,7 +56,7 @@ internal static class WorkChecks
             yield return due switch
             {
                 SlotDue.Missed missed => Finding.Wrong($"The review of {missed.Slot} was due at {MachineChecks.Text(missed.Since)} and was missed.", "'review' runs one now."),
-                SlotDue.Run run when patient.Now - run.Since > LongestWait => Finding.Wrong(
+                SlotDue.Run run when patient.Now - run.Since > SlotTable.Late => Finding.Wrong(
                     $"The review of {run.Slot} has been due since {MachineChecks.Text(run.Since)}.", "Start the service, or run 'review'."),
                 SlotDue.Run run => Finding.Note($"The review of {run.Slot} is due now."),
                 SlotDue.Later later => Finding.Right($"Next, at {MachineChecks.Text(later.At)}: the review of {later.Slot}."),

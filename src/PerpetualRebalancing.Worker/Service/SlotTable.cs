@@ -11,8 +11,8 @@ namespace PerpetualRebalancing.Worker.Service;
 /// <summary>Compares due slots with the slots that were taken.</summary>
 internal static class SlotTable
 {
-    // A review takes seconds, and waits for a login at most so long before it tries again.
-    private static readonly TimeSpan Late = TimeSpan.FromMinutes(15);
+    /// <summary>How late a review may be before somebody should look: it takes seconds, and tries again every few minutes while it waits for a login.</summary>
+    public static readonly TimeSpan Late = TimeSpan.FromMinutes(15);
 
     /// <summary>Whether no review was missed, and none is so late that somebody should look.</summary>
     public static bool IsOnTime(Desk desk) => Due(desk).All(due => due is SlotDue.Later || (due is SlotDue.Run run && desk.Time.GetUtcNow() - run.Since < Late));

@@ -3,5 +3,7 @@ namespace PerpetualRebalancing.Worker.Tests.Faults;
 /// <summary>The machine's clock, some time later.</summary>
 internal sealed class LaterTime(TimeSpan later) : TimeProvider
 {
-    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + later;
+    public TimeSpan Later { get; set; } = later;
+
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Later;
 }

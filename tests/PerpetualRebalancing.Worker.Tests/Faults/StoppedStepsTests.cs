@@ -219,7 +219,7 @@ public class StoppedStepsTests
         /// <summary>Lives on from day to day until the batch is closed.</summary>
         public async Task<string[]> FinishAsync()
         {
-            var time = new MovingTime();
+            var time = new LaterTime(TimeSpan.Zero);
             using var desk = Desk.Open(Settings.From(_installation.Root, ImmutableDictionary<string, string>.Empty), time);
             using var lease = desk.Store.TryAcquirePlacing(Environment.ProcessId, Environment.MachineName)!;
             Assert.NotNull(lease);
@@ -275,12 +275,5 @@ public class StoppedStepsTests
                 return false;
             }
         }
-    }
-
-    private sealed class MovingTime : TimeProvider
-    {
-        public TimeSpan Later { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Later;
     }
 }
